@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.api;
+
+import org.jspecify.annotations.NullMarked;

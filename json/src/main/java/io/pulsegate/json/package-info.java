@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.json;
+
+import org.jspecify.annotations.NullMarked;

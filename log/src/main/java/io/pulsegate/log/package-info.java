@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.log;
+
+import org.jspecify.annotations.NullMarked;
