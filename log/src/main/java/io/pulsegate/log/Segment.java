@@ -1,0 +1,81 @@
+package io.pulsegate.log;
+
+/// What is known of one segment file. Written by recovery and the committer, read by everyone.
+final class Segment {
+  static final long UNKNOWN = -1;
+
+  private final SegmentHeader header;
+  private final SegmentIndex index = new SegmentIndex();
+
+  private volatile long dataEnd;
+  private volatile long endOffset;
+  private volatile long lastMicros;
+  private volatile long fileBytes;
+  private volatile long endSequence = UNKNOWN;
+
+  Segment(SegmentHeader header) {
+    this.header = header;
+    this.dataEnd = header.dataStart();
+    this.endOffset = header.previous().endOffset();
+    this.lastMicros = header.floorMicros();
+    this.fileBytes = header.dataStart();
+  }
+
+  SegmentHeader header() {
+    return header;
+  }
+
+  String name() {
+    return header.name();
+  }
+
+  long firstOffset() {
+    return header.firstOffset();
+  }
+
+  /// Of the open segment and of one scanned at start; empty for others, whose index is in the
+  /// footer.
+  SegmentIndex index() {
+    return index;
+  }
+
+  /// Where its durable frames end: final once it is no longer the log's last segment.
+  long dataEnd() {
+    return dataEnd;
+  }
+
+  /// The offset after its last durable entry; while it has none, after that of the segment before.
+  long endOffset() {
+    return endOffset;
+  }
+
+  /// No offset below may be given to the next segment.
+  long minNextOffset() {
+    return Math.max(endOffset, header.firstOffset());
+  }
+
+  long lastMicros() {
+    return lastMicros;
+  }
+
+  long fileBytes() {
+    return fileBytes;
+  }
+
+  /// The sequence after its last frame, or [#UNKNOWN] while it may still grow.
+  long endSequence() {
+    return endSequence;
+  }
+
+  void advance(long dataEnd, long endOffset, long lastMicros) {
+    this.lastMicros = lastMicros;
+    this.endOffset = endOffset;
+    this.dataEnd = dataEnd;
+    this.fileBytes = Math.max(fileBytes, dataEnd);
+  }
+
+  void finish(long endSequence, long fileBytes) {
+    this.endSequence = endSequence;
+    this.fileBytes = fileBytes;
+  }
+}

@@ -1,0 +1,39 @@
+package io.pulsegate.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// A segment file as found at open: its header, and its trailer where it has one.
+record SegmentFile(SegmentHeader header, Optional<SegmentTrailer> trailer, long fileBytes) {
+
+  /// Empty when all copies of the header are damaged.
+  ///
+  /// @throws LogException FORMAT_TOO_OLD or FORMAT_TOO_NEW
+  static Optional<SegmentFile> read(Disk disk, String name) throws IOException {
+    try (DiskFile file = disk.open(name, Disk.Access.READ, true)) {
+      long bytes = file.sizeBytes();
+      Optional<SegmentHeader> header = readHeader(file, bytes, name);
+      if (header.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new SegmentFile(header.get(), SegmentFooter.readTrailer(file, header.get()), bytes));
+    }
+  }
+
+  private static Optional<SegmentHeader> readHeader(DiskFile file, long bytes, String name)
+      throws IOException {
+    long lastPage = Format.pageDown(bytes) - Format.PAGE;
+    for (long at : new long[] {0, Format.PAGE, lastPage}) {
+      ByteBuffer page = Format.pages(Format.PAGE);
+      if (at >= 0 && file.read(page, at) == Format.PAGE) {
+        Optional<SegmentHeader> header = SegmentHeader.read(page, 0, name);
+        if (header.isPresent()) {
+          return header;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

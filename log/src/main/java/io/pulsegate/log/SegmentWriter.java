@@ -1,0 +1,110 @@
+package io.pulsegate.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/// The open segment's writing end. Committer only.
+final class SegmentWriter implements Closeable {
+  private static final String UNFINISHED = ".new";
+
+  private final DiskFile file;
+  private final Segment segment;
+  private final long segmentBytes;
+  private long position;
+
+  private SegmentWriter(DiskFile file, Segment segment, long segmentBytes) {
+    this.file = file;
+    this.segment = segment;
+    this.segmentBytes = segmentBytes;
+    this.position = segment.header().dataStart();
+  }
+
+  /// Begins a segment. When it returns, header and lane table are durable, and so is the file's
+  /// name: only then anything may be appended.
+  static SegmentWriter create(Disk disk, long segmentBytes, SegmentHeader header, byte[] laneTable)
+      throws IOException {
+    String name = header.name();
+    DiskFile file = disk.open(name + UNFINISHED, Disk.Access.CREATE, true);
+    try {
+      ByteBuffer head = Format.pages((int) header.dataStart());
+      header.write(head, 0);
+      header.write(head, Format.PAGE);
+      head.put((int) header.laneTableAt(), laneTable);
+      file.write(head, 0);
+      file.force();
+      disk.rename(name + UNFINISHED, name);
+      disk.syncDirectory();
+      return new SegmentWriter(file, new Segment(header), segmentBytes);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /// Whether this is the name of a segment whose creation was cut short.
+  static boolean isUnfinished(String name) {
+    return name.endsWith(UNFINISHED)
+        && Format.isSegmentName(name.substring(0, name.length() - UNFINISHED.length()));
+  }
+
+  static SegmentHeader header(
+      UUID logId,
+      UUID segmentId,
+      long generation,
+      long firstOffset,
+      long firstSequence,
+      long floorMicros,
+      Totals before,
+      SegmentHeader.Previous previous,
+      byte[] laneTable) {
+    return new SegmentHeader(
+        logId,
+        segmentId,
+        generation,
+        firstOffset,
+        firstSequence,
+        floorMicros,
+        before,
+        previous,
+        laneTable.length,
+        Checksum.of(segmentId, generation).of(ByteBuffer.wrap(laneTable), 0, laneTable.length));
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /// Where the next block goes; all below is durable.
+  long position() {
+    return position;
+  }
+
+  boolean isEmpty() {
+    return position == segment.header().dataStart();
+  }
+
+  /// Whether a block of that size still belongs here. An empty segment takes any block.
+  boolean hasRoom(long blockBytes) {
+    return isEmpty() || position + blockBytes <= segmentBytes;
+  }
+
+  /// Writes one block and syncs it. After an exception the log is finished.
+  void write(ByteBuffer block) throws IOException {
+    int bytes = block.remaining();
+    file.write(block, position);
+    file.force();
+    position += bytes;
+  }
+
+  void seal(long endSequence, Totals totals, Lanes lanes) throws IOException {
+    SegmentFooter.write(file, segment, segment.index(), endSequence, totals, lanes);
+    file.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
