@@ -1,0 +1,65 @@
+package io.pulsegate.testkit;
+
+import io.pulsegate.api.Batch;
+import io.pulsegate.api.CursorKey;
+import io.pulsegate.api.CursorMove;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Slice;
+import io.pulsegate.testkit.Events.Frame;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Makes batches as the head makes them: frames in log order, beginning at the cursor's head.
+public final class Batches {
+  private Batches() {}
+
+  /// The frames from `from.head()` on, each entry with the next offset.
+  public static Batch of(CursorKey key, CursorRecord from, Frame... frames) {
+    return without(key, from, Set.of(), frames);
+  }
+
+  /// The same, but for entries that were dead-lettered before, by offset.
+  public static Batch without(
+      CursorKey key, CursorRecord from, Set<Long> omitted, Frame... frames) {
+    Map<LaneKey, List<Slice.Run>> runs = new LinkedHashMap<>();
+    long offset = from.head();
+    for (Frame frame : frames) {
+      long first = offset;
+      int count = frame.block().count();
+      List<Long> leftOut =
+          omitted.stream().filter(at -> at >= first && at < first + count).sorted().toList();
+      runs.computeIfAbsent(frame.lane(), lane -> new ArrayList<>())
+          .add(new Slice.Run(frame.block(), first, frame.receivedAtMicros(), 0, count, leftOut));
+      offset += count;
+    }
+    List<Slice> slices =
+        runs.entrySet().stream().map(lane -> new Slice(lane.getKey(), lane.getValue())).toList();
+    int delivered = slices.stream().mapToInt(Slice::events).sum();
+    CursorRecord to =
+        new CursorRecord(
+            from.fence(),
+            offset,
+            from.delivered() + delivered,
+            from.deadLettered() + omitted.size(),
+            from.dropped(),
+            from.stragglers());
+    return new Batch(key.partition(), slices, new CursorMove(key, from, to));
+  }
+
+  /// No events at all: only the cursor moves to `head`, over entries that are dropped.
+  public static Batch empty(CursorKey key, CursorRecord from, long head) {
+    CursorRecord to =
+        new CursorRecord(
+            from.fence(),
+            head,
+            from.delivered(),
+            from.deadLettered(),
+            from.dropped() + head - from.head(),
+            from.stragglers());
+    return new Batch(key.partition(), List.of(), new CursorMove(key, from, to));
+  }
+}

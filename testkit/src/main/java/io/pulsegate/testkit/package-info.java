@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.testkit;
+
+import org.jspecify.annotations.NullMarked;
