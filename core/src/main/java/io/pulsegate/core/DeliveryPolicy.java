@@ -1,0 +1,51 @@
+package io.pulsegate.core;
+
+import java.time.Duration;
+
+/// How sinks are fed.
+///
+/// @param batchEventsMax live events in one write
+/// @param batchBytesMax bytes of blocks in one write; a single block may be larger
+/// @param writeTimeout longest write or claim; then its thread is interrupted
+/// @param backoffMin bound of the first wait after an outage; waits are drawn from 0 to the bound,
+///   which doubles
+/// @param backoffMax largest bound
+/// @param poisonAttempts how often an event that is refused alone is tried before it is a dead
+///   letter
+/// @param misconfiguredRetry how often a sink that waits for a person is looked at again
+public record DeliveryPolicy(
+    int batchEventsMax,
+    long batchBytesMax,
+    Duration writeTimeout,
+    Duration backoffMin,
+    Duration backoffMax,
+    int poisonAttempts,
+    Duration misconfiguredRetry) {
+  public DeliveryPolicy {
+    if (batchEventsMax < 1 || batchBytesMax < 1 || poisonAttempts < 1) {
+      throw new IllegalArgumentException(
+          "limits of delivery are positive, were %d events, %d bytes, %d attempts"
+              .formatted(batchEventsMax, batchBytesMax, poisonAttempts));
+    }
+    if (!writeTimeout.isPositive()
+        || !backoffMin.isPositive()
+        || backoffMax.compareTo(backoffMin) < 0
+        || !misconfiguredRetry.isPositive()) {
+      throw new IllegalArgumentException(
+          "times of delivery are positive and backoffMax is at least backoffMin, were %s, %s, %s, %s"
+              .formatted(writeTimeout, backoffMin, backoffMax, misconfiguredRetry));
+    }
+  }
+
+  /// 20,000 events, 8 MiB, 60 s a write, back-off from 100 ms to 30 s, 3 tries, 30 s.
+  public static DeliveryPolicy defaults() {
+    return new DeliveryPolicy(
+        20_000,
+        8L << 20,
+        Duration.ofSeconds(60),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(30),
+        3,
+        Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,152 @@
+package io.pulsegate.core;
+
+import io.pulsegate.api.Intake;
+import io.pulsegate.api.Metrics;
+import io.pulsegate.api.Sink;
+import io.pulsegate.core.delivery.Delivery;
+import io.pulsegate.core.intake.Deduplicator;
+import io.pulsegate.core.intake.IntakeService;
+import io.pulsegate.core.intake.WindowRebuild;
+import io.pulsegate.log.Disk;
+import io.pulsegate.log.RealDisk;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// Intake, log and delivery, working together: what a server, or a program that embeds it, starts.
+public final class Engine implements AutoCloseable {
+  private final IntakeService intake;
+  private final IngestionLog log;
+  private final Delivery delivery;
+
+  private Engine(IntakeService intake, IngestionLog log, Delivery delivery) {
+    this.intake = intake;
+    this.log = log;
+    this.delivery = delivery;
+  }
+
+  /// Opens the log, rebuilds what deduplication needs, opens intake and starts every sink's head.
+  /// Returns when events can be accepted; sinks may be down.
+  ///
+  /// @param sinks by name; the engine closes them
+  /// @param random makes ids: must not repeat itself from one start to the next
+  /// @throws io.pulsegate.log.LogException when log or cursors cannot be opened
+  public static Engine start(
+      EngineConfig config,
+      Map<String, Sink> sinks,
+      DeadLetterQueue deadLetters,
+      Metrics metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    return start(
+        config,
+        new Disks(
+            RealDisk.at(config.folder().resolve("log")),
+            RealDisk.buffered(config.folder().resolve("cursors"))),
+        sinks,
+        deadLetters,
+        metrics,
+        clock,
+        random);
+  }
+
+  /// Where log and cursors are.
+  record Disks(Disk log, Disk cursors) {}
+
+  static Engine start(
+      EngineConfig config,
+      Disks disks,
+      Map<String, Sink> sinks,
+      DeadLetterQueue deadLetters,
+      Metrics metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    EmbeddedLog log = EmbeddedLog.open(disks.log(), config.log(), clock, random, metrics);
+    try {
+      var labels = new TenantLabels();
+      var deduplicator = new Deduplicator(config.deduplicationBytes());
+      WindowRebuild.run(log, 0, deduplicator);
+      var parts =
+          new Delivery.Parts(
+              log,
+              disks.cursors(),
+              sinks,
+              deadLetters,
+              config.delivery(),
+              deduplicator::windowStart,
+              labels,
+              metrics,
+              clock);
+      var delivery = new Delivery(parts, random);
+      var intake =
+          new IntakeService(
+              config,
+              log,
+              deduplicator,
+              labels,
+              metrics,
+              clock,
+              new SplittableRandom(random.nextLong()));
+      for (TenantConfig tenant : config.tenants()) {
+        String label = labels.of(tenant.id());
+        if (!label.equals(TenantLabels.OTHER)) {
+          delivery.watch(tenant.lane(), label, metrics);
+        }
+      }
+      metrics.counter(CoreMetric.REPLAY_EVENTS).add(0);
+      delivery.start();
+      return new Engine(intake, log, delivery);
+    } catch (RuntimeException | Error e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  /// The door for events.
+  public Intake intake() {
+    return intake;
+  }
+
+  /// The log.
+  public IngestionLog log() {
+    return log;
+  }
+
+  /// How each sink fares, by name.
+  public List<SinkStatus> sinks() {
+    return delivery.status();
+  }
+
+  /// Has the handler called once when the log is finished: the process must end, and the next start
+  /// recovers.
+  public void onFailure(Consumer<String> handler) {
+    log.onFailure(handler);
+  }
+
+  /// Refuses every request from now on; what was handed over before is finished.
+  public void stopAccepting() {
+    intake.stop();
+  }
+
+  /// Waits until everything handed over is durable and settled by every running sink. A tenant that
+  /// waits because of a failure of its own, and a sink that is down, are not waited for: their
+  /// events stay in the log.
+  ///
+  /// @return false when the limit passed first
+  public boolean drain(Duration limit) throws InterruptedException {
+    return delivery.drain(intake::isIdle, limit);
+  }
+
+  /// Refuses requests, stops the heads after the write under way, then closes sinks and log. What
+  /// was not delivered comes after the next start.
+  @Override
+  public void close() {
+    stopAccepting();
+    delivery.close();
+    log.close();
+  }
+}

@@ -1,0 +1,56 @@
+package io.pulsegate.core;
+
+import io.pulsegate.api.EventWriter;
+import io.pulsegate.log.LogConfig;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+
+/// All that the engine is told.
+///
+/// @param folder the data folder; the log is in `log`, the cursors are in `cursors`
+/// @param inFlightBytesMax bytes of requests held in memory at once
+/// @param inFlightBytesPerTenantMax the same for one tenant
+/// @param deduplicationBytes memory for the keys of the deduplication window
+/// @param hashKey secret of the deduplication keys; must be the same at every start
+public record EngineConfig(
+    Path folder,
+    LogConfig log,
+    List<TenantConfig> tenants,
+    EventWriter.Limits limits,
+    long inFlightBytesMax,
+    long inFlightBytesPerTenantMax,
+    long deduplicationBytes,
+    DeliveryPolicy delivery,
+    EventWriter.HashKey hashKey) {
+  public EngineConfig {
+    tenants = List.copyOf(tenants);
+    if (limits.blockBytesMax() > log.maxBodyBytes()) {
+      throw new IllegalArgumentException(
+          "a block of up to %d bytes must fit into the log's %d"
+              .formatted(limits.blockBytesMax(), log.maxBodyBytes()));
+    }
+    if (inFlightBytesPerTenantMax < 1 || inFlightBytesMax < inFlightBytesPerTenantMax) {
+      throw new IllegalArgumentException(
+          "bytes in flight of one tenant (%d) are positive and within those of all (%d)"
+              .formatted(inFlightBytesPerTenantMax, inFlightBytesMax));
+    }
+    if (deduplicationBytes < 0) {
+      throw new IllegalArgumentException(
+          "deduplicationBytes is not negative, was " + deduplicationBytes);
+    }
+    var ids = new HashSet<Object>();
+    var keys = new HashSet<Object>();
+    for (TenantConfig tenant : tenants) {
+      if (!ids.add(tenant.id())) {
+        throw new IllegalArgumentException("tenant " + tenant.id() + " stands twice");
+      }
+      for (KeyHash key : tenant.keys()) {
+        if (!keys.add(key)) {
+          throw new IllegalArgumentException(
+              "a key of tenant " + tenant.id() + " stands twice: it can name only one tenant");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Metrics;
+import io.pulsegate.api.Sink;
+import io.pulsegate.core.CoreMetric;
+import io.pulsegate.core.DeadLetterQueue;
+import io.pulsegate.core.DeliveryPolicy;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.SinkStatus;
+import io.pulsegate.core.TenantLabels;
+import io.pulsegate.log.CursorFile;
+import io.pulsegate.log.Disk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/// All heads, and the retention behind them.
+public final class Delivery implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
+  private static final Pattern SINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+  private static final int PARTITION = 0;
+
+  /// One sink with all that belongs to it.
+  private record Lane(Sink sink, Place place, Head head, Thread thread) {}
+
+  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final Signal signal = new Signal();
+  private final Retention retention;
+
+  /// What delivery is made of.
+  ///
+  /// @param cursors the folder of the cursors
+  /// @param windowStart offset that deduplication must find again after a restart
+  public record Parts(
+      IngestionLog log,
+      Disk cursors,
+      Map<String, Sink> sinks,
+      DeadLetterQueue deadLetters,
+      DeliveryPolicy policy,
+      LongSupplier windowStart,
+      TenantLabels labels,
+      Metrics metrics,
+      InstantSource clock) {
+    public Parts {
+      sinks = Map.copyOf(sinks);
+    }
+  }
+
+  /// Reads the cursors that are here, and saves those of new sinks; [#start] sets all going.
+  ///
+  /// @throws io.pulsegate.log.LogException when a cursor cannot be read or saved
+  public Delivery(Parts parts, RandomGenerator random) {
+    Set<String> needing = new TreeSet<>(parts.sinks().keySet());
+    needing.addAll(orphans(parts));
+    this.retention = new Retention(parts.log(), PARTITION, needing, parts.windowStart());
+    parts.sinks().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> add(parts, entry.getKey(), entry.getValue(), random.nextLong()));
+  }
+
+  /// Sinks that have a cursor here and are configured no more. What they still need is not known,
+  /// so they keep the whole log until a person lets go of them.
+  private static List<String> orphans(Parts parts) {
+    List<String> orphans = new ArrayList<>();
+    try {
+      for (String name : parts.cursors().list()) {
+        if (SINK_NAME.matcher(name).matches() && !parts.sinks().containsKey(name)) {
+          orphans.add(name);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the folder of the cursors cannot be read", e);
+    }
+    for (String name : orphans) {
+      LOGGER.log(
+          Level.WARNING,
+          "sink {0} is configured no more, the log keeps everything for it: configure it again, or delete its file in the folder cursors",
+          name);
+    }
+    return orphans;
+  }
+
+  private void add(Parts parts, String name, Sink sink, long seed) {
+    if (!SINK_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "a sink's name is 1 to 64 letters, digits, '_' or '-', beginning with a letter or digit; was \""
+              + name
+              + "\"");
+    }
+    IngestionLog log = parts.log();
+    var local = new LocalCursor(new CursorFile(parts.cursors(), name), log.id());
+    Place place = Place.open(log, name, PARTITION, sink, local);
+    var head =
+        new Head(
+            name,
+            sink,
+            log,
+            place,
+            parts.policy(),
+            new LetterBox(log.id(), PARTITION, name, parts.deadLetters(), parts.clock()),
+            retention,
+            new HeadMeters(name, parts.metrics(), parts.labels()),
+            signal,
+            parts.clock(),
+            new SplittableRandom(seed),
+            STOP_GRACE);
+    Thread thread = Thread.ofVirtual().name("pulsegate-head-" + name).unstarted(head);
+    lanes.put(name, new Lane(sink, place, head, thread));
+    gauges(parts.metrics(), name, head);
+  }
+
+  private static void gauges(Metrics metrics, String name, Head head) {
+    metrics.gauge(CoreMetric.STREAM_LAG, () -> head.status().lagEvents(), name);
+    metrics.gauge(CoreMetric.LAG_BYTES, () -> head.status().lagBytes(), name);
+    metrics.gauge(CoreMetric.LAG_SECONDS, () -> head.status().lagSeconds(), name);
+    metrics.gauge(CoreMetric.STRAGGLERS, () -> head.status().stragglers().size(), name);
+    metrics.gauge(CoreMetric.SINK_UP, () -> head.state() == SinkStatus.State.RUNNING ? 1 : 0, name);
+  }
+
+  /// Gives tenants a gauge of their lag in each sink; to be called for those that have a label of
+  /// their own.
+  public void watch(LaneKey lane, String label, Metrics metrics) {
+    lanes.forEach((name, each) ->
+        metrics.gauge(CoreMetric.TENANT_LAG_EVENTS, () -> each.head().lagOf(lane), name, label));
+  }
+
+  /// Starts heads and retention.
+  public void start() {
+    retention.start();
+    lanes.values().forEach(lane -> lane.thread().start());
+  }
+
+  /// How each sink fares, by name.
+  public List<SinkStatus> status() {
+    return lanes.values().stream().map(lane -> lane.head().status()).toList();
+  }
+
+  /// Waits until `before` holds and every running head is caught up.
+  ///
+  /// @return false when the time was over first
+  public boolean drain(BooleanSupplier before, Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      boolean done =
+          before.getAsBoolean()
+              && lanes.values().stream()
+                  .map(Lane::head)
+                  .allMatch(head -> !canGoOn(head.state()) || head.isCaughtUp());
+      long left = deadline - System.nanoTime();
+      if (done || left <= 0) {
+        return done;
+      }
+      // Not everything that is waited for sends a signal.
+      boolean _ = signal.await(() -> false, Math.min(left, 10_000_000));
+    }
+  }
+
+  /// A head that is still finding its place will go on too, or say that it cannot.
+  private static boolean canGoOn(SinkStatus.State state) {
+    return state == SinkStatus.State.RUNNING || state == SinkStatus.State.STARTING;
+  }
+
+  /// Stops every head after the write under way, which has 10 s left, then closes the sinks. An
+  /// interrupt does not shorten it.
+  @Override
+  public void close() {
+    lanes.values().forEach(lane -> lane.head().stop());
+    join(retention.stop());
+    lanes.forEach((name, lane) -> {
+      join(lane.thread());
+      closeSink(name, lane);
+      lane.place().close();
+    });
+  }
+
+  private static void closeSink(String name, Lane lane) {
+    if (lane.head().hasLeftCallBehind()) {
+      LOGGER.log(Level.WARNING, "sink {0} is not closed: a call of it does not return", name);
+      return;
+    }
+    try {
+      lane.sink().close();
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.WARNING, "closing sink " + name + " failed", e);
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.getState() != Thread.State.NEW) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.CursorRecord.Straggler;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Sink;
+import io.pulsegate.core.DeliveryPolicy;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.SinkStatus;
+import io.pulsegate.core.SinkStatus.State;
+import io.pulsegate.log.LogState;
+import io.pulsegate.log.Totals;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// Delivers the log to one sink: reads it once for all tenants, in order, and steps aside for the
+/// stragglers in turns. One virtual thread runs it; it alone touches sources and cursor.
+///
+/// Every turn ends in one committed move of the cursor, or in none, and then the same comes again.
+/// The order of safety: dead letters durable, sink commit, cursor durable, release of the log.
+final class Head implements Runnable {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
+  private static final long IDLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int PARTITION = 0;
+
+  private final String name;
+  private final IngestionLog log;
+  private final Signal signal;
+  private final InstantSource clock;
+  private final SinkCaller caller;
+  private final Health health;
+  private final Availability availability;
+  private final Readers readers;
+  private final Ownership ownership;
+  private final TurnDelivery delivery;
+  private volatile boolean stopping;
+
+  Head(
+      String name,
+      Sink sink,
+      IngestionLog log,
+      Place place,
+      DeliveryPolicy policy,
+      LetterBox letters,
+      Retention retention,
+      HeadMeters meters,
+      Signal signal,
+      InstantSource clock,
+      RandomGenerator random,
+      Duration stopGrace) {
+    this.name = name;
+    this.log = log;
+    this.signal = signal;
+    this.clock = clock;
+    this.caller = new SinkCaller(name, policy.writeTimeout(), stopGrace);
+    this.health = new Health(name, signal);
+    var backoff = new Backoff(policy, System::nanoTime, random);
+    this.availability =
+        new Availability(name, place.isKeptBySink(), policy, backoff, meters, health);
+    this.readers = new Readers(log, PARTITION, policy, random, place.localRecord());
+    var writer = new SinkWriter(PARTITION, sink, place, caller, meters);
+    this.ownership =
+        new Ownership(
+            name,
+            log,
+            PARTITION,
+            place,
+            readers,
+            caller,
+            writer,
+            availability,
+            retention,
+            meters,
+            health);
+    this.delivery =
+        new TurnDelivery(
+            name,
+            policy,
+            place,
+            readers,
+            writer,
+            availability,
+            letters,
+            retention,
+            meters,
+            health,
+            signal,
+            clock);
+  }
+
+  /// Has the head end after the write under way.
+  void stop() {
+    stopping = true;
+    caller.stop();
+    signal.send();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping && !health.isFinal()) {
+        step();
+      }
+      if (!health.isFinal()) {
+        health.become(State.STOPPED, "the engine was closed");
+      }
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "delivery to sink " + name + " stopped by a bug or a broken disk", e);
+      health.keep(String.valueOf(e.getMessage()));
+      health.become(
+          State.FAILED,
+          "stopped: %s. Nothing is lost: its events stay in the log, and it goes on from its cursor at the next start"
+              .formatted(e.getMessage()));
+    } finally {
+      readers.close();
+      signal.send();
+    }
+  }
+
+  private void step() {
+    long wait = availability.nanosLeft();
+    if (wait > 0) {
+      pause(wait);
+    } else if (!availability.isClaimed()) {
+      ownership.claim();
+    } else {
+      readers.nextReady().ifPresentOrElse(this::take, this::rest);
+    }
+  }
+
+  /// Nothing to do: until new events come, or somebody's wait is over.
+  private void rest() {
+    readers.measureAge();
+    health.become(State.RUNNING, "");
+    long wait = readers.shortestWait(IDLE_LOOK_NANOS);
+    LogState.Status status = log.state().status();
+    if (readers.headWaits()
+        || status == LogState.Status.FAILED
+        || status == LogState.Status.CLOSED) {
+      pause(wait);
+      return;
+    }
+    try {
+      long _ = log.awaitEnd(PARTITION, readers.record().head(), wait);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a thread that reads the log", e);
+    }
+  }
+
+  private void pause(long nanos) {
+    try {
+      boolean _ = signal.await(() -> stopping, nanos);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a thread that reads the log", e);
+    }
+  }
+
+  private void take(Source source) {
+    Stretch stretch = readers.next(source);
+    if (stretch.end() > stretch.from()) {
+      delivery.deliver(source, new Turn(stretch, source.isHead()));
+      readers.measureAge();
+    }
+  }
+
+  // --- for others to see; any thread
+
+  State state() {
+    return health.state();
+  }
+
+  /// Whether a call of the sink was still running when the head stopped.
+  boolean hasLeftCallBehind() {
+    return caller.hasLeftBehind();
+  }
+
+  /// Whether everything up to now is settled, but for stragglers that wait for their own failure.
+  boolean isCaughtUp() {
+    return readers.isCaughtUp();
+  }
+
+  SinkStatus status() {
+    CursorRecord now = readers.seen();
+    Totals behind = readers.lag();
+    OptionalLong oldest = readers.oldestMicros();
+    double seconds = 0;
+    if (behind.entries() > 0 && oldest.isPresent()) {
+      seconds = Math.max(0, clock.millis() / 1e3 - oldest.getAsLong() / 1e6);
+    }
+    return new SinkStatus(
+        name,
+        health.state(),
+        health.reason(),
+        ownership.isEstablished() ? now.head() : -1,
+        behind.entries(),
+        behind.bytes(),
+        seconds,
+        now.stragglers().stream().map(this::status).toList(),
+        now.delivered(),
+        now.deadLettered(),
+        now.dropped(),
+        health.lastError());
+  }
+
+  private SinkStatus.Straggler status(Straggler straggler) {
+    return new SinkStatus.Straggler(
+        straggler.lane().toString(), straggler.from(), readers.reasonOf(straggler.lane()));
+  }
+
+  /// Events of one lane that are not settled yet.
+  long lagOf(LaneKey lane) {
+    return readers.lagOf(lane);
+  }
+}

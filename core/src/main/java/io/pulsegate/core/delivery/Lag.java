@@ -1,0 +1,63 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.IngestionLog.LogBlock;
+import io.pulsegate.log.Totals;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// How far a head is behind, by subtracting running totals. Written by the head's thread, read by
+/// any.
+final class Lag {
+  private final IngestionLog log;
+  private final int partition;
+  private final Map<LaneKey, Totals> lanesAtHead = new ConcurrentHashMap<>();
+  private volatile Totals atHead = Totals.ZERO;
+
+  Lag(IngestionLog log, int partition) {
+    this.log = log;
+    this.partition = partition;
+  }
+
+  void begin(CursorRecord record) {
+    lanesAtHead.clear();
+    lanesAtHead.putAll(log.totalsAt(partition, record.head()));
+    atHead = sum(lanesAtHead.values());
+  }
+
+  void passed(LogBlock block) {
+    lanesAtHead.put(block.lane(), block.laneAfter());
+    atHead = block.logAfter();
+  }
+
+  Totals laneAtHead(LaneKey lane) {
+    return lanesAtHead.getOrDefault(lane, Totals.ZERO);
+  }
+
+  /// A lane's totals at a straggler's place, read from the log.
+  Totals laneAt(LaneKey lane, long offset) {
+    return log.totalsAt(partition, offset).getOrDefault(lane, Totals.ZERO);
+  }
+
+  Totals of(Collection<Source> stragglers) {
+    Totals lag = log.totals(partition).minus(atHead);
+    for (Source straggler : stragglers) {
+      Totals behind = laneAtHead(straggler.lane.orElseThrow()).minus(straggler.at);
+      lag = new Totals(lag.entries() + behind.entries(), lag.bytes() + behind.bytes());
+    }
+    return new Totals(Math.max(0, lag.entries()), Math.max(0, lag.bytes()));
+  }
+
+  private static Totals sum(Collection<Totals> all) {
+    long entries = 0;
+    long bytes = 0;
+    for (Totals totals : all) {
+      entries += totals.entries();
+      bytes += totals.bytes();
+    }
+    return new Totals(entries, bytes);
+  }
+}

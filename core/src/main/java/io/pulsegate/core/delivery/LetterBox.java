@@ -1,0 +1,75 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.Event;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Rejection;
+import io.pulsegate.api.Slice.Run;
+import io.pulsegate.core.DeadLetter;
+import io.pulsegate.core.DeadLetterException;
+import io.pulsegate.core.DeadLetterQueue;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// Turns rejected entries of one sink into dead letters.
+final class LetterBox {
+  private static final String STAGE = "sink";
+
+  private final String logId;
+  private final int partition;
+  private final String sink;
+  private final DeadLetterQueue queue;
+  private final InstantSource clock;
+
+  LetterBox(String logId, int partition, String sink, DeadLetterQueue queue, InstantSource clock) {
+    this.logId = logId;
+    this.partition = partition;
+    this.sink = sink;
+    this.queue = queue;
+    this.clock = clock;
+  }
+
+  /// Makes dead letters of entries of the stretch, durable when it returns.
+  ///
+  /// @return what went wrong, for a person; empty when they are kept
+  Optional<String> put(
+      Stretch stretch,
+      LaneKey lane,
+      List<Rejection> rejections,
+      int attempts,
+      Instant firstFailure) {
+    List<DeadLetter> letters =
+        rejections.stream()
+            .map(rejection -> letter(stretch, lane, rejection, attempts, firstFailure))
+            .toList();
+    try {
+      queue.put(letters);
+      return Optional.empty();
+    } catch (DeadLetterException e) {
+      return Optional.of("dead letters could not be kept, the tenant waits: " + e.getMessage());
+    }
+  }
+
+  private DeadLetter letter(
+      Stretch stretch, LaneKey lane, Rejection rejection, int attempts, Instant firstFailure) {
+    Run run = stretch.runOf(lane, rejection.offset());
+    int index = (int) (rejection.offset() - run.firstOffset());
+    return new DeadLetter(
+        logId,
+        partition,
+        rejection.offset(),
+        0,
+        sink,
+        0,
+        lane,
+        Event.of(run.block(), index, lane.tenant(), run.receivedAtMicros()),
+        STAGE,
+        sink,
+        rejection.code(),
+        rejection.reason(),
+        attempts,
+        firstFailure,
+        clock.instant());
+  }
+}

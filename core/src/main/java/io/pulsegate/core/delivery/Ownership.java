@@ -1,0 +1,145 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.CursorKeepingSink.Claim;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.CursorRecord.Straggler;
+import io.pulsegate.api.WriteResult;
+import io.pulsegate.api.WriteResult.Unavailable;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.SinkStatus.State;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/// Takes ownership of a sink's cursor, and sees whether it fits this log. Head thread only, but for
+/// what is marked.
+final class Ownership {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
+
+  private final String name;
+  private final IngestionLog log;
+  private final int partition;
+  private final Place place;
+  private final Readers readers;
+  private final SinkCaller caller;
+  private final SinkWriter writer;
+  private final Availability availability;
+  private final Retention retention;
+  private final HeadMeters meters;
+  private final Health health;
+  private volatile boolean claimedBefore;
+
+  Ownership(
+      String name,
+      IngestionLog log,
+      int partition,
+      Place place,
+      Readers readers,
+      SinkCaller caller,
+      SinkWriter writer,
+      Availability availability,
+      Retention retention,
+      HeadMeters meters,
+      Health health) {
+    this.name = name;
+    this.log = log;
+    this.partition = partition;
+    this.place = place;
+    this.readers = readers;
+    this.caller = caller;
+    this.writer = writer;
+    this.availability = availability;
+    this.retention = retention;
+    this.meters = meters;
+    this.health = health;
+  }
+
+  /// Whether the cursor has been ours since the start. Any thread.
+  boolean isEstablished() {
+    return claimedBefore;
+  }
+
+  /// Asks for the cursor; where that succeeds, the readers stand where it says.
+  void claim() {
+    retention.unknown(name);
+    Callable<Claim> call = place::claim;
+    Claim claim = caller.call(call, () -> {}, Claim.Failed::new);
+    switch (claim) {
+      case Claim.Failed(Unavailable unavailable) -> availability.unavailable(unavailable);
+      case Claim.Owned(CursorRecord stored) -> claimed(stored);
+    }
+  }
+
+  /// **A cursor beyond the log's end never means that the events were delivered**: it belongs to a
+  /// later state of this folder than the one that is here.
+  private void claimed(CursorRecord stored) {
+    long headMax =
+        claimedBefore ? log.end(partition) : place.headMax().orElse(log.endAtOpen(partition));
+    if (stored.head() > headMax) {
+      health.become(
+          State.AHEAD_OF_LOG,
+          "its cursor is at offset %d, but this log (id %s) had only %d when it was opened: the data folder is an older copy. Nothing is delivered, so that nothing is passed over. To go on, set head to %d in the row of this log in the sink's cursor table; or give the folder a new log id"
+              .formatted(stored.head(), log.id(), headMax, headMax));
+      LOGGER.log(Level.ERROR, "sink {0} is ahead of the log: {1}", name, health.reason());
+      availability.waitForPerson();
+      return;
+    }
+    place.confirmed();
+    availability.claimed();
+    claimedBefore = true;
+    readers.adopt(stored);
+    if (skipWhatIsGone()) {
+      retention.release(name, readers.record().lowestNeeded());
+      health.become(State.RUNNING, "");
+    }
+  }
+
+  /// Where the log begins above the cursor, the entries between are missing: counted, reported, and
+  /// delivery goes on at the start.
+  ///
+  /// @return whether the cursor is still ours, and above the start
+  private boolean skipWhatIsGone() {
+    CursorRecord record = readers.record();
+    long start = log.start(partition);
+    if (record.lowestNeeded() >= start) {
+      return true;
+    }
+    long missing = Math.max(0, start - record.head());
+    LOGGER.log(
+        Level.ERROR,
+        "events missing for sink {0}: its cursor needs offset {1}, the log begins at {2}; up to {3} entries are counted as dropped, delivery goes on",
+        name,
+        Long.toString(record.lowestNeeded()),
+        Long.toString(start),
+        Long.toString(missing));
+    List<Straggler> left =
+        record.stragglers().stream()
+            .map(each -> new Straggler(each.lane(), Math.max(each.from(), start)))
+            .filter(each -> each.from() < Math.max(record.head(), start))
+            .filter(each -> record.head() > start)
+            .toList();
+    var to =
+        new CursorRecord(
+            record.fence(),
+            Math.max(record.head(), start),
+            record.delivered(),
+            record.deadLettered(),
+            record.dropped() + missing,
+            left);
+    WriteResult result = writer.write(List.of(), record, to, () -> {});
+    return switch (result) {
+      case WriteResult.Delivered _ -> {
+        place.committed(to);
+        meters.missing(missing);
+        health.keep(
+            "up to %d entries below offset %d were no longer in the log".formatted(missing, start));
+        readers.adopt(to);
+        yield true;
+      }
+      case Unavailable unavailable -> availability.unavailable(unavailable);
+      case WriteResult.Fenced fenced -> availability.fenced(fenced);
+      case WriteResult.Mixed _, WriteResult.Refused _ ->
+          availability.outage("a move of the cursor without events was refused: " + result);
+    };
+  }
+}

@@ -1,0 +1,102 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.CursorKeepingSink;
+import io.pulsegate.api.CursorKeepingSink.Claim;
+import io.pulsegate.api.CursorKey;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Sink;
+import io.pulsegate.core.IngestionLog;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Where a sink's cursor is kept: in the sink where it can, else here. Head thread only, but for
+/// [#open].
+final class Place implements AutoCloseable {
+  private final CursorKey key;
+  private final Optional<CursorKeepingSink> keeper;
+  private final LocalCursor local;
+  private LocalCursor.State state;
+
+  private Place(
+      CursorKey key,
+      Optional<CursorKeepingSink> keeper,
+      LocalCursor local,
+      LocalCursor.State state) {
+    this.key = key;
+    this.keeper = keeper;
+    this.local = local;
+    this.state = state;
+  }
+
+  /// Reads what is known here; saves where the sink begins when it is seen for the first time, so
+  /// that what is accepted before it can be asked is not passed over.
+  static Place open(IngestionLog log, String name, int partition, Sink sink, LocalCursor local) {
+    var key = new CursorKey(log.id(), name, partition);
+    Optional<CursorKeepingSink> keeper =
+        sink instanceof CursorKeepingSink keeping ? Optional.of(keeping) : Optional.empty();
+    Optional<LocalCursor.State> known = local.load();
+    CursorRecord record =
+        known
+            .map(LocalCursor.State::record)
+            .orElseGet(() -> CursorRecord.startingAt(log.start(partition)));
+    // The older bound holds: this log may have grown past a foreign cursor since.
+    OptionalLong bound = known.map(LocalCursor.State::headMax).orElse(OptionalLong.empty());
+    var state =
+        new LocalCursor.State(
+            record, bound.isPresent() ? bound : OptionalLong.of(log.endAtOpen(partition)));
+    if (known.isEmpty() || (keeper.isPresent() && !known.get().equals(state))) {
+      local.save(state);
+    }
+    return new Place(key, keeper, local, state);
+  }
+
+  CursorKey key() {
+    return key;
+  }
+
+  boolean isKeptBySink() {
+    return keeper.isPresent();
+  }
+
+  /// The record known here, not necessarily the newest.
+  CursorRecord localRecord() {
+    return state.record();
+  }
+
+  /// The highest head that can be an honest one, while that is in question.
+  OptionalLong headMax() {
+    return state.headMax();
+  }
+
+  /// Takes ownership. May block; on the sink's thread.
+  Claim claim() throws InterruptedException {
+    if (keeper.isPresent()) {
+      return keeper.get().claim(key, state.record());
+    }
+    CursorRecord mine = state.record().withFence(state.record().fence() + 1);
+    local.save(new LocalCursor.State(mine, state.headMax()));
+    state = new LocalCursor.State(mine, state.headMax());
+    return new Claim.Owned(mine);
+  }
+
+  /// The claimed record is an honest one.
+  void confirmed() {
+    if (state.headMax().isPresent()) {
+      state = new LocalCursor.State(state.record(), OptionalLong.empty());
+      local.save(state);
+    }
+  }
+
+  /// The sink has what the record says; durable when it returns.
+  void committed(CursorRecord record) {
+    if (keeper.isEmpty()) {
+      state = new LocalCursor.State(record, OptionalLong.empty());
+      local.save(state);
+    }
+  }
+
+  @Override
+  public void close() {
+    local.close();
+  }
+}

@@ -1,0 +1,248 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.CursorRecord.Straggler;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.core.DeliveryPolicy;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.log.Totals;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/// All who read the log for one sink, the head and its stragglers, and the cursor record that says
+/// where they are. Head thread only, but for what is marked.
+final class Readers implements AutoCloseable {
+  private final IngestionLog log;
+  private final int partition;
+  private final DeliveryPolicy policy;
+  private final RandomGenerator random;
+  private final Lag lag;
+  private final Map<LaneKey, Source> stragglers = new ConcurrentHashMap<>();
+
+  private CursorRecord record;
+  private Source head;
+  private int turns;
+
+  private volatile CursorRecord seen;
+  private volatile OptionalLong oldestMicros = OptionalLong.empty();
+
+  Readers(
+      IngestionLog log,
+      int partition,
+      DeliveryPolicy policy,
+      RandomGenerator random,
+      CursorRecord record) {
+    this.log = log;
+    this.partition = partition;
+    this.policy = policy;
+    this.random = random;
+    this.lag = new Lag(log, partition);
+    this.record = record;
+    this.seen = record;
+    this.head = headAt(record.head());
+    lag.begin(record);
+  }
+
+  private Backoff backoff() {
+    return new Backoff(policy, System::nanoTime, random);
+  }
+
+  private Source headAt(long offset) {
+    return new Source(
+        Optional.empty(),
+        new BlockWindow(log, partition, Optional.empty(), offset),
+        backoff(),
+        Totals.ZERO);
+  }
+
+  /// The cursor as it was committed last.
+  CursorRecord record() {
+    return record;
+  }
+
+  /// Round robin over the head and the stragglers, of those that have work and need not wait.
+  Optional<Source> nextReady() {
+    var all = new ArrayList<Source>();
+    all.add(head);
+    stragglers.values().stream()
+        .sorted(Comparator.comparing(source -> source.lane.orElseThrow().toString()))
+        .forEach(all::add);
+    for (int i = 0; i < all.size(); i++) {
+      Source candidate = all.get((turns + i) % all.size());
+      boolean hasWork = !candidate.isHead() || log.end(partition) > record.head();
+      if (hasWork && candidate.backoff.nanosLeft() <= 0) {
+        turns = (turns + i) % all.size() + 1;
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The shortest wait of a source, at most `mostNanos`.
+  long shortestWait(long mostNanos) {
+    long wait = mostNanos;
+    for (Source straggler : stragglers.values()) {
+      wait = Math.min(wait, Math.max(1, straggler.backoff.nanosLeft()));
+    }
+    return headWaits() ? Math.min(wait, Math.max(1, head.backoff.nanosLeft())) : wait;
+  }
+
+  boolean headWaits() {
+    return head.backoff.nanosLeft() > 0;
+  }
+
+  /// Takes a record as the truth, and puts all readers where it says.
+  void adopt(CursorRecord stored) {
+    head.close();
+    stragglers.values().forEach(Source::close);
+    Map<LaneKey, Source> before = new LinkedHashMap<>(stragglers);
+    stragglers.clear();
+    record = stored;
+    seen = stored;
+    head = headAt(stored.head());
+    lag.begin(stored);
+    for (Straggler each : stored.stragglers()) {
+      Source straggler = straggler(each.lane(), each.from(), lag.laneAt(each.lane(), each.from()));
+      Source known = before.get(each.lane());
+      if (known != null) {
+        straggler.suspectEnd = known.suspectEnd;
+        straggler.poisonOffset = known.poisonOffset;
+        straggler.poisonTries = known.poisonTries;
+        straggler.firstFailure = known.firstFailure;
+        straggler.reason = known.reason;
+      }
+      stragglers.put(each.lane(), straggler);
+    }
+    head.window.fill(1, log.end(partition));
+    oldestMicros = oldest();
+  }
+
+  private Source straggler(LaneKey lane, long from, Totals at) {
+    return new Source(
+        Optional.of(lane), new BlockWindow(log, partition, Optional.of(lane), from), backoff(), at);
+  }
+
+  /// What the source delivers next; empty where nothing can be read yet.
+  Stretch next(Source source) {
+    return source.isHead() ? headStretch() : stragglerStretch(source);
+  }
+
+  private Stretch headStretch() {
+    head.window.fill(policy.batchBytesMax(), log.end(partition));
+    return head.window.next(
+        lane -> !stragglers.containsKey(lane),
+        policy.batchEventsMax(),
+        policy.batchBytesMax(),
+        log.end(partition));
+  }
+
+  /// A straggler reads up to the head; while one of its events is under suspicion, half of what is
+  /// left before the end of the suspicion.
+  private Stretch stragglerStretch(Source source) {
+    source.window.fill(policy.batchBytesMax(), record.head());
+    boolean suspicious = source.suspectEnd > source.window.from();
+    Stretch stretch =
+        source.window.next(
+            _ -> true,
+            policy.batchEventsMax(),
+            policy.batchBytesMax(),
+            suspicious ? Math.min(source.suspectEnd, record.head()) : record.head());
+    int events = stretch.events();
+    return suspicious && events > 1
+        ? stretch.firstEvents(source.lane.orElseThrow(), events / 2)
+        : stretch;
+  }
+
+  /// Reads what the next turn needs, while a write is under way.
+  void readAhead(Source source) {
+    source.window.fill(
+        2 * policy.batchBytesMax(), source.isHead() ? log.end(partition) : record.head());
+  }
+
+  /// Moves to where the committed record says.
+  void committed(Source source, Turn turn, CursorRecord to) {
+    record = to;
+    turn.fallen()
+        .forEach((lane, from) -> stragglers.put(lane, straggler(lane, from, lag.laneAtHead(lane))));
+    seen = to;
+    if (source.isHead()) {
+      head.window.advance(to.head(), lag::passed);
+      return;
+    }
+    source.window.advance(turn.rest().end(), block -> source.at = block.laneAfter());
+    if (source.suspectEnd <= turn.rest().end()) {
+      source.reason = "";
+    }
+    LaneKey lane = source.lane.orElseThrow();
+    if (to.stragglers().stream().noneMatch(each -> each.lane().equals(lane))) {
+      source.close();
+      stragglers.remove(lane);
+    }
+  }
+
+  /// Looks up how old the oldest event is that waits.
+  void measureAge() {
+    oldestMicros = oldest();
+  }
+
+  private OptionalLong oldest() {
+    OptionalLong oldest = head.window.oldestMicros();
+    for (Source straggler : stragglers.values()) {
+      OptionalLong its = straggler.window.oldestMicros();
+      if (its.isPresent() && (oldest.isEmpty() || its.getAsLong() < oldest.getAsLong())) {
+        oldest = its;
+      }
+    }
+    return oldest;
+  }
+
+  @Override
+  public void close() {
+    head.close();
+    stragglers.values().forEach(Source::close);
+  }
+
+  // --- for others to see; any thread
+
+  /// The cursor as others may see it.
+  CursorRecord seen() {
+    return seen;
+  }
+
+  /// When the oldest event that waits was received.
+  OptionalLong oldestMicros() {
+    return oldestMicros;
+  }
+
+  /// What is not settled yet.
+  Totals lag() {
+    return lag.of(stragglers.values());
+  }
+
+  /// Events of one lane that are not settled yet.
+  long lagOf(LaneKey lane) {
+    Source straggler = stragglers.get(lane);
+    Totals at = straggler == null ? lag.laneAtHead(lane) : straggler.at;
+    return Math.max(0, log.totals(partition, lane).entries() - at.entries());
+  }
+
+  /// Why the lane does not keep step; empty while it only catches up, or does keep step.
+  String reasonOf(LaneKey lane) {
+    Source source = stragglers.get(lane);
+    return source == null ? "" : source.reason;
+  }
+
+  /// Whether everything up to now is settled, but for stragglers that wait for their own failure.
+  /// The record decides who is a straggler: their sources are made anew while a cursor is adopted.
+  boolean isCaughtUp() {
+    CursorRecord now = seen;
+    return now.head() >= log.end(partition)
+        && now.stragglers().stream().noneMatch(each -> reasonOf(each.lane()).isEmpty());
+  }
+}

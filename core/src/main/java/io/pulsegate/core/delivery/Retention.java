@@ -1,0 +1,88 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.log.LogException;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/// Lets the log go of what nobody needs: nothing above the lowest place that any sink's durable
+/// cursor needs, and nothing that deduplication must find after a restart. A sink whose cursor is
+/// not known needs everything.
+final class Retention {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
+  private static final long NEEDS_ALL = -1;
+  private static final long LOOK_NANOS = 1_000_000_000;
+
+  private final IngestionLog log;
+  private final int partition;
+  private final LongSupplier windowStart;
+  private final Map<String, Long> needed = new ConcurrentHashMap<>();
+  private final Signal signal = new Signal();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile boolean due;
+
+  Retention(IngestionLog log, int partition, Collection<String> sinks, LongSupplier windowStart) {
+    this.log = log;
+    this.partition = partition;
+    this.windowStart = windowStart;
+    sinks.forEach(sink -> needed.put(sink, NEEDS_ALL));
+    this.thread = Thread.ofVirtual().name("pulsegate-retention").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// The sink's durable cursor needs nothing below.
+  void release(String sink, long below) {
+    needed.put(sink, below);
+    due = true;
+    signal.send();
+  }
+
+  /// The sink's cursor is not known any more.
+  void unknown(String sink) {
+    needed.put(sink, NEEDS_ALL);
+  }
+
+  private void run() {
+    long trimmed = 0;
+    try {
+      while (!stopping) {
+        signal.await(() -> due || stopping, LOOK_NANOS);
+        due = false;
+        long below = needed.values().stream().reduce(windowStart.getAsLong(), Math::min);
+        if (!stopping && below > trimmed) {
+          trimmed = trim(below) ? below : trimmed;
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  private boolean trim(long below) {
+    try {
+      log.trim(partition, below);
+      return true;
+    } catch (LogException e) {
+      LOGGER.log(
+          Level.ERROR,
+          "old segments could not be deleted, they stay until the next try: below={0} cause={1}",
+          Long.toString(below),
+          e.getMessage());
+      return false;
+    }
+  }
+
+  /// Ends the thread.
+  Thread stop() {
+    stopping = true;
+    signal.send();
+    return thread;
+  }
+}

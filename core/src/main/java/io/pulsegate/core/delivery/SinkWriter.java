@@ -1,0 +1,40 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.Batch;
+import io.pulsegate.api.CursorMove;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Sink;
+import io.pulsegate.api.Slice;
+import io.pulsegate.api.WriteResult;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/// Writes to one sink, under its time limit, and measures. Head thread only.
+final class SinkWriter {
+  private final int partition;
+  private final Sink sink;
+  private final Place place;
+  private final SinkCaller caller;
+  private final HeadMeters meters;
+
+  SinkWriter(int partition, Sink sink, Place place, SinkCaller caller, HeadMeters meters) {
+    this.partition = partition;
+    this.sink = sink;
+    this.place = place;
+    this.caller = caller;
+    this.meters = meters;
+  }
+
+  /// A move without events goes to the sink only where the sink keeps the cursor.
+  WriteResult write(List<Slice> slices, CursorRecord from, CursorRecord to, Runnable meanwhile) {
+    if (slices.isEmpty() && !place.isKeptBySink()) {
+      return new WriteResult.Delivered();
+    }
+    var batch = new Batch(partition, slices, new CursorMove(place.key(), from, to));
+    long begun = System.nanoTime();
+    Callable<WriteResult> call = () -> sink.write(batch);
+    WriteResult result = caller.call(call, meanwhile, unavailable -> unavailable);
+    meters.wrote(batch.events(), System.nanoTime() - begun);
+    return result;
+  }
+}

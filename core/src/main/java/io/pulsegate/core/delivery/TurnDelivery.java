@@ -1,0 +1,219 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Rejection;
+import io.pulsegate.api.Slice;
+import io.pulsegate.api.WriteResult;
+import io.pulsegate.api.WriteResult.SliceResult;
+import io.pulsegate.api.WriteResult.Unavailable;
+import io.pulsegate.core.DeliveryPolicy;
+import io.pulsegate.core.SinkStatus.State;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Brings one turn to its end: writes it, and does what the sink's answer asks for, until the turn
+/// is committed or cannot be now. Head thread only.
+final class TurnDelivery {
+  private final String name;
+  private final DeliveryPolicy policy;
+  private final Place place;
+  private final Readers readers;
+  private final SinkWriter writer;
+  private final Availability availability;
+  private final LetterBox letters;
+  private final Retention retention;
+  private final HeadMeters meters;
+  private final Health health;
+  private final Signal signal;
+  private final InstantSource clock;
+
+  TurnDelivery(
+      String name,
+      DeliveryPolicy policy,
+      Place place,
+      Readers readers,
+      SinkWriter writer,
+      Availability availability,
+      LetterBox letters,
+      Retention retention,
+      HeadMeters meters,
+      Health health,
+      Signal signal,
+      InstantSource clock) {
+    this.name = name;
+    this.policy = policy;
+    this.place = place;
+    this.readers = readers;
+    this.writer = writer;
+    this.availability = availability;
+    this.letters = letters;
+    this.retention = retention;
+    this.meters = meters;
+    this.health = health;
+    this.signal = signal;
+    this.clock = clock;
+  }
+
+  /// Writes until the turn is committed, or cannot be now.
+  void deliver(Source source, Turn turn) {
+    boolean again = true;
+    while (again) {
+      CursorRecord to =
+          source.isHead()
+              ? turn.after(readers.record())
+              : turn.after(readers.record(), source.lane.orElseThrow());
+      WriteResult result =
+          writer.write(turn.rest().slices(), readers.record(), to, () -> readers.readAhead(source));
+      again =
+          switch (result) {
+            case WriteResult.Delivered _ -> commit(source, turn, to);
+            case WriteResult.Mixed mixed -> sort(source, turn, mixed);
+            case WriteResult.Refused refused -> narrow(source, turn, refused);
+            case Unavailable unavailable -> availability.unavailable(unavailable);
+            case WriteResult.Fenced fenced -> availability.fenced(fenced);
+          };
+    }
+  }
+
+  /// @return false: the turn is over
+  private boolean commit(Source source, Turn turn, CursorRecord to) {
+    place.committed(to);
+    readers.committed(source, turn, to);
+    source.backoff.succeeded();
+    availability.succeeded();
+    meters.settled(turn);
+    retention.release(name, to.lowestNeeded());
+    health.become(State.RUNNING, "");
+    signal.send();
+    return false;
+  }
+
+  /// **The sink has committed nothing of a batch with rejections; dead letters are durable first,
+  /// then the rest is written with the same end.** A sink that keeps no cursor has delivered a
+  /// prefix of each slice.
+  ///
+  /// @return whether to write again
+  private boolean sort(Source source, Turn turn, WriteResult.Mixed mixed) {
+    meters.error("mixed");
+    List<Slice> slices = turn.rest().slices();
+    if (mixed.slices().size() != slices.size()) {
+      throw new IllegalStateException(
+          "the sink answered for %d of %d slices".formatted(mixed.slices().size(), slices.size()));
+    }
+    boolean progress = false;
+    for (int i = 0; i < slices.size(); i++) {
+      LaneKey lane = slices.get(i).lane();
+      SliceResult result = mixed.slices().get(i);
+      if (!place.isKeptBySink()) {
+        progress |= turn.delivered(lane, result.deliveredEnd());
+      }
+      if (result.unavailable().isPresent()) {
+        progress = true;
+        if (!fallOut(source, turn, lane, result.unavailable().get().reason())) {
+          return false;
+        }
+      } else if (!result.rejections().isEmpty()) {
+        progress = true;
+        if (!bury(source, turn, lane, result.rejections())) {
+          return false;
+        }
+      }
+    }
+    return progress || availability.outage("the sink delivered nothing and named no reason");
+  }
+
+  /// @return whether the turn goes on
+  private boolean bury(Source source, Turn turn, LaneKey lane, List<Rejection> rejections) {
+    Optional<String> trouble = letters.put(turn.rest(), lane, rejections, 1, clock.instant());
+    if (trouble.isPresent()) {
+      return fallOut(source, turn, lane, trouble.get());
+    }
+    turn.dead(lane, rejections.stream().map(Rejection::offset).collect(Collectors.toSet()));
+    return true;
+  }
+
+  /// The lane cannot go on for a reason of its own: in the head it becomes a straggler with this
+  /// turn's commit; a straggler waits, keeping what was delivered of it.
+  ///
+  /// @return whether the turn goes on
+  private boolean fallOut(Source source, Turn turn, LaneKey lane, String why) {
+    health.note(lane + ": " + why);
+    if (source.isHead()) {
+      turn.fall(lane);
+      return true;
+    }
+    if (!place.isKeptBySink()) {
+      long from = turn.rest().from();
+      turn.fall(lane);
+      long deliveredTo = turn.fallen().getOrDefault(lane, from);
+      turn.fallen().clear();
+      if (deliveredTo > from) {
+        turn.endAt(deliveredTo);
+        boolean _ = commit(source, turn, turn.after(readers.record(), lane));
+      }
+    }
+    source.reason = why;
+    source.backoff.failed(0);
+    return false;
+  }
+
+  /// **A batch refused whole is split by tenant first; then only prefixes are committed up to the
+  /// bad event.** Half the tenants are written while the others become stragglers in the same move,
+  /// so that a bad one ends alone; a straggler halves until a single event is left.
+  ///
+  /// @return whether to write again
+  private boolean narrow(Source source, Turn turn, WriteResult.Refused refused) {
+    meters.error("refused");
+    health.note(refused.code() + ": " + refused.reason());
+    Stretch rest = turn.rest();
+    if (rest.events() == 0) {
+      return availability.outage("a move of the cursor without events was refused: " + refused);
+    }
+    if (source.isHead()) {
+      List<LaneKey> lanes = List.copyOf(rest.lanes().keySet());
+      lanes.subList(lanes.size() / 2, lanes.size()).forEach(turn::fall);
+      return true;
+    }
+    source.reason = refused.code() + ": " + refused.reason();
+    LaneKey lane = source.lane.orElseThrow();
+    source.suspectEnd = rest.end();
+    if (rest.events() > 1) {
+      turn.narrow(rest.firstEvents(lane, rest.events() / 2));
+      return true;
+    }
+    return refusedAlone(source, turn, lane, refused);
+  }
+
+  private boolean refusedAlone(
+      Source source, Turn turn, LaneKey lane, WriteResult.Refused refused) {
+    long offset = firstLive(turn.rest(), lane);
+    int tries = source.refusedAlone(offset, clock.instant());
+    if (tries < policy.poisonAttempts()) {
+      source.backoff.failed(0);
+      return false;
+    }
+    var rejection = new Rejection(offset, refused.code(), refused.reason());
+    Optional<String> trouble =
+        letters.put(turn.rest(), lane, List.of(rejection), tries, source.firstFailure);
+    if (trouble.isPresent()) {
+      return fallOut(source, turn, lane, trouble.get());
+    }
+    turn.dead(lane, Set.of(offset));
+    return true;
+  }
+
+  private static long firstLive(Stretch stretch, LaneKey lane) {
+    for (Slice.Run run : stretch.lanes().getOrDefault(lane, List.of())) {
+      for (int i = run.from(); i < run.to(); i++) {
+        if (run.isLive(i)) {
+          return run.firstOffset() + i;
+        }
+      }
+    }
+    throw new IllegalStateException("a refused batch holds an event");
+  }
+}

@@ -1,0 +1,319 @@
+package io.pulsegate.core.intake;
+
+import io.pulsegate.api.Code;
+import io.pulsegate.api.EventBlock;
+import io.pulsegate.api.EventWriter;
+import io.pulsegate.api.Intake;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Metrics;
+import io.pulsegate.api.Metrics.Counter;
+import io.pulsegate.api.Metrics.Histogram;
+import io.pulsegate.api.Outcome;
+import io.pulsegate.api.Source;
+import io.pulsegate.api.Tenant;
+import io.pulsegate.api.TenantId;
+import io.pulsegate.core.CoreMetric;
+import io.pulsegate.core.EngineConfig;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.KeyHash;
+import io.pulsegate.core.TenantConfig;
+import io.pulsegate.core.TenantLabels;
+import io.pulsegate.core.intake.Deduplicator.Verdict;
+import io.pulsegate.log.LogState;
+import io.pulsegate.log.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// The door: keys are compared by hash, bytes need a permit, blocks go to the log, and the outcome
+/// comes back when they are as safe as the tenant asked for.
+public final class IntakeService implements Intake {
+  private static final Duration RETRY_STOPPING = Duration.ofSeconds(5);
+  private static final Duration RETRY_DISK_FULL = Duration.ofSeconds(30);
+
+  private final IngestionLog log;
+  private final EngineConfig config;
+  private final Deduplicator deduplicator;
+  private final Metrics metrics;
+  private final TenantLabels labels;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Map<KeyHash, Tenant> tenants = new HashMap<>();
+  private final Map<TenantId, TenantMeters> meters = new ConcurrentHashMap<>();
+  private final ByteBudget inFlight;
+  private final DrainRate rate = new DrainRate(System::nanoTime);
+  private final AtomicLong openRequests = new AtomicLong();
+  private final AtomicLong openEvents = new AtomicLong();
+  private final Histogram latency;
+  private final Counter droppedAfterReply;
+  private volatile boolean stopping;
+
+  /// @param random makes ids; used by one thread at a time
+  public IntakeService(
+      EngineConfig config,
+      IngestionLog log,
+      Deduplicator deduplicator,
+      TenantLabels labels,
+      Metrics metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.config = config;
+    this.log = log;
+    this.deduplicator = deduplicator;
+    this.labels = labels;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.random = random;
+    this.inFlight = new ByteBudget(config.inFlightBytesMax());
+    for (TenantConfig tenant : config.tenants()) {
+      var known = new Tenant(tenant.lane(), tenant.durability());
+      tenant.keys().forEach(key -> tenants.put(key, known));
+    }
+    this.latency = metrics.histogram(CoreMetric.INGEST_LATENCY);
+    this.droppedAfterReply =
+        metrics.counter(CoreMetric.EVENTS_DROPPED, "intake", "refused_after_reply");
+    metrics.gauge(CoreMetric.IN_FLIGHT_BYTES, inFlight::taken);
+    metrics.gauge(CoreMetric.IN_FLIGHT_EVENTS, openEvents::get);
+    metrics.gauge(CoreMetric.DEDUPLICATION_KEYS, deduplicator::keysHeld);
+    metrics.gauge(CoreMetric.DEDUPLICATION_BYTES, deduplicator::bytesHeld);
+    metrics.gauge(
+        CoreMetric.DEDUPLICATION_WINDOW_OFFSETS,
+        () -> Math.max(0, log.end(0) - Math.min(log.end(0), deduplicator.windowStart())));
+  }
+
+  @Override
+  public Optional<Tenant> authenticate(String key) {
+    return Optional.ofNullable(tenants.get(KeyHash.of(key)));
+  }
+
+  @Override
+  public Admission admit(Tenant tenant, long bytes) {
+    TenantMeters meter = meters(tenant.id());
+    Readiness readiness = readiness();
+    if (!readiness.accepting()) {
+      return refused(
+          meter,
+          new Outcome.Unavailable(
+              stopping ? Code.STOPPING : Code.UNAVAILABLE,
+              readiness.retryAfter(),
+              readiness.reason()));
+    }
+    var permit = new BytePermit(meter);
+    return switch (permit.take(bytes)) {
+      case TAKEN -> new Admission.Granted(permit);
+      case TENANT_FULL -> {
+        meter.turnedAway("in_flight_bytes");
+        yield refused(
+            meter,
+            new Outcome.Throttled(
+                rate.timeFor(meter.inFlight.taken()),
+                "at most %d bytes of this tenant's requests are held at once"
+                    .formatted(meter.inFlight.max())));
+      }
+      case ALL_FULL -> {
+        meter.turnedAway("in_flight_bytes_all");
+        yield refused(
+            meter,
+            new Outcome.Unavailable(
+                Code.UNAVAILABLE,
+                rate.timeFor(inFlight.taken()),
+                "the server holds as many bytes of requests as it may (%d)"
+                    .formatted(inFlight.max())));
+      }
+    };
+  }
+
+  private static Admission refused(TenantMeters meter, Outcome outcome) {
+    meter.count(outcome);
+    return new Admission.Refused(outcome);
+  }
+
+  private enum Taking {
+    TAKEN,
+    TENANT_FULL,
+    ALL_FULL
+  }
+
+  /// Room taken from the tenant's budget and from everybody's.
+  private final class BytePermit implements Permit {
+    private final TenantMeters meter;
+    private final AtomicLong held = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    BytePermit(TenantMeters meter) {
+      this.meter = meter;
+    }
+
+    Taking take(long bytes) {
+      if (!meter.inFlight.take(bytes)) {
+        return Taking.TENANT_FULL;
+      }
+      if (!inFlight.take(bytes)) {
+        meter.inFlight.give(bytes);
+        return Taking.ALL_FULL;
+      }
+      held.addAndGet(bytes);
+      return Taking.TAKEN;
+    }
+
+    @Override
+    public boolean extend(long bytes) {
+      return take(bytes) == Taking.TAKEN;
+    }
+
+    @Override
+    public void close() {
+      if (closed.compareAndSet(false, true)) {
+        meter.inFlight.give(held.get());
+        inFlight.give(held.get());
+      }
+    }
+  }
+
+  @Override
+  public EventWriter writer(Tenant tenant, Source source, String dialect, int expectedBytes) {
+    return new EventWriter(
+        tenant.lane(),
+        source,
+        dialect,
+        config.hashKey(),
+        config.limits(),
+        clock.instant(),
+        new SplittableRandom(nextSeed()),
+        expectedBytes);
+  }
+
+  private long nextSeed() {
+    synchronized (random) {
+      return random.nextLong();
+    }
+  }
+
+  @Override
+  public void accept(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done) {
+    TenantMeters meter = meters(tenant.id());
+    var request = new PendingRequest(tenant, blocks, new Desk(meter, done, System.nanoTime()));
+    meter.received.add(request.events);
+    // Counted before the flag is read, so that nothing slips past one who waits for the end.
+    openRequests.incrementAndGet();
+    openEvents.addAndGet(request.events);
+    if (stopping) {
+      request.turnAway(Refusal.CLOSED);
+    } else {
+      request.handOver(log);
+    }
+  }
+
+  /// Counts and answers for one request.
+  private final class Desk implements PendingRequest.Desk {
+    private final TenantMeters meter;
+    private final Consumer<Outcome> done;
+    private final long begunNanos;
+
+    Desk(TenantMeters meter, Consumer<Outcome> done, long begunNanos) {
+      this.meter = meter;
+      this.done = done;
+      this.begunNanos = begunNanos;
+    }
+
+    @Override
+    public Verdict decide(LaneKey lane, EventBlock block, long firstOffset) {
+      return deduplicator.decide(lane, block, firstOffset);
+    }
+
+    @Override
+    public void durable(PendingRequest request, EventBlock block, Verdict verdict) {
+      rate.drained(block.sizeBytes());
+      meter.accepted.add(verdict.live());
+      meter.duplicates.add(verdict.duplicates().size());
+      meter.conflicts.add(verdict.conflicts().size());
+    }
+
+    @Override
+    public void refused(PendingRequest request, EventBlock block) {
+      if (request.isReplied()) {
+        droppedAfterReply.add(block.count());
+      }
+    }
+
+    @Override
+    public Outcome.Unavailable unavailable(Refusal reason) {
+      return IntakeService.this.unavailable(reason);
+    }
+
+    @Override
+    public void reply(PendingRequest request, Outcome outcome) {
+      meter.count(outcome);
+      latency.observe((System.nanoTime() - begunNanos) / 1e6);
+      done.accept(outcome);
+    }
+
+    @Override
+    public void finished(PendingRequest request) {
+      openEvents.addAndGet(-request.events);
+      openRequests.decrementAndGet();
+    }
+  }
+
+  private Outcome.Unavailable unavailable(Refusal reason) {
+    return switch (reason) {
+      case BUSY ->
+          new Outcome.Unavailable(
+              Code.UNAVAILABLE,
+              rate.timeFor(log.pendingBytes()),
+              "more waits for its sync than may (%d bytes)".formatted(log.pendingBytes()));
+      case DISK_FULL ->
+          new Outcome.Unavailable(Code.UNAVAILABLE, RETRY_DISK_FULL, log.state().reason());
+      case FAILED ->
+          new Outcome.Unavailable(
+              Code.UNAVAILABLE,
+              RETRY_STOPPING,
+              "the log could not write or sync; the server ends, and its next start recovers");
+      case CLOSED ->
+          new Outcome.Unavailable(Code.STOPPING, RETRY_STOPPING, "the server is shutting down");
+    };
+  }
+
+  @Override
+  public Readiness readiness() {
+    if (stopping) {
+      return new Readiness(false, "the server is shutting down", RETRY_STOPPING);
+    }
+    LogState state = log.state();
+    return switch (state.status()) {
+      case ACCEPTING -> new Readiness(true, "", Duration.ZERO);
+      case DISK_FULL -> new Readiness(false, state.reason(), RETRY_DISK_FULL);
+      case FAILED, CLOSED -> new Readiness(false, state.reason(), RETRY_STOPPING);
+    };
+  }
+
+  /// Turns everybody away from now on.
+  public void stop() {
+    stopping = true;
+  }
+
+  /// Whether nothing is on its way into the log any more; final once [#stop] was called.
+  public boolean isIdle() {
+    return openRequests.get() == 0;
+  }
+
+  private TenantMeters meters(TenantId tenant) {
+    TenantMeters known = meters.get(tenant);
+    return known != null
+        ? known
+        : meters.computeIfAbsent(
+            tenant,
+            id ->
+                new TenantMeters(
+                    metrics, labels.of(id), new ByteBudget(config.inFlightBytesPerTenantMax())));
+  }
+}

@@ -1,0 +1,160 @@
+package io.pulsegate.core.intake;
+
+import io.pulsegate.api.Durability;
+import io.pulsegate.api.EventBlock;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Outcome;
+import io.pulsegate.api.Tenant;
+import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.IngestionLog.AppendCompletion;
+import io.pulsegate.core.intake.Deduplicator.Verdict;
+import io.pulsegate.log.Admitted;
+import io.pulsegate.log.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One request on its way through the log: as many appends as it has blocks, one outcome.
+final class PendingRequest {
+  /// What intake does with what becomes of a request.
+  interface Desk {
+    /// The duplicates of a block, on the log's thread.
+    Verdict decide(LaneKey lane, EventBlock block, long firstOffset);
+
+    /// A block is durable, on the log's thread.
+    void durable(PendingRequest request, EventBlock block, Verdict verdict);
+
+    /// A block was not taken.
+    void refused(PendingRequest request, EventBlock block);
+
+    /// The outcome of a refused request.
+    Outcome.Unavailable unavailable(Refusal reason);
+
+    /// The request has its outcome; called once.
+    void reply(PendingRequest request, Outcome outcome);
+
+    /// Nothing of the request is on its way any more; called once.
+    void finished(PendingRequest request);
+  }
+
+  final Tenant tenant;
+  final int events;
+  private final List<EventBlock> blocks;
+  private final Desk desk;
+  private final AtomicInteger open;
+  private final AtomicBoolean replied = new AtomicBoolean();
+  private volatile @Nullable Refusal refusal;
+
+  // Written on the log's thread alone, read by it when the last block is through.
+  private final List<Integer> duplicates = new ArrayList<>(0);
+  private final List<Integer> conflicts = new ArrayList<>(0);
+  private int accepted;
+  private int partition;
+  private long firstOffset = -1;
+
+  PendingRequest(Tenant tenant, List<EventBlock> blocks, Desk desk) {
+    this.tenant = tenant;
+    this.blocks = blocks;
+    this.desk = desk;
+    this.events = blocks.stream().mapToInt(EventBlock::count).sum();
+    this.open = new AtomicInteger(1);
+  }
+
+  /// Appends the blocks in order; stops at the first that is refused.
+  void handOver(IngestionLog log) {
+    int base = 0;
+    boolean taken = true;
+    for (EventBlock block : blocks) {
+      if (taken) {
+        open.incrementAndGet();
+        taken = log.append(tenant.lane(), Optional.empty(), block, new Completion(block, base));
+        base += block.count();
+      }
+    }
+    if (taken && tenant.durability() == Durability.MEMORY) {
+      reply(new Outcome.Accepted(Durability.MEMORY, events, List.of(), List.of(), 0, -1));
+    }
+    settle();
+  }
+
+  /// Answers without handing anything over.
+  void turnAway(Refusal reason) {
+    refusal = reason;
+    settle();
+  }
+
+  boolean isReplied() {
+    return replied.get();
+  }
+
+  /// One block's way.
+  private final class Completion implements AppendCompletion {
+    private final EventBlock block;
+    private final int base;
+    private @Nullable Verdict verdict;
+
+    Completion(EventBlock block, int base) {
+      this.block = block;
+      this.base = base;
+    }
+
+    @Override
+    public Admitted admit(EventBlock sameBlock, long firstOffset) {
+      Verdict decided = desk.decide(tenant.lane(), block, firstOffset);
+      verdict = decided;
+      return decided.live() == 0
+          ? Admitted.NOTHING
+          : new Admitted(decided.live(), decided.liveBytes());
+    }
+
+    @Override
+    public void durable(int partition, long blockOffset, long receivedAtMicros) {
+      if (verdict == null) {
+        throw new IllegalStateException("durable before it was admitted");
+      }
+      take(verdict, base, partition, blockOffset);
+      desk.durable(PendingRequest.this, block, verdict);
+      settle();
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+      refusal = reason;
+      desk.refused(PendingRequest.this, block);
+      settle();
+    }
+  }
+
+  private void take(Verdict verdict, int base, int partition, long blockOffset) {
+    accepted += verdict.live();
+    verdict.duplicates().forEach(i -> duplicates.add(base + i));
+    verdict.conflicts().forEach(i -> conflicts.add(base + i));
+    this.partition = partition;
+    if (firstOffset < 0 && verdict.firstLive() >= 0) {
+      firstOffset = blockOffset + verdict.firstLive();
+    }
+  }
+
+  /// One block, or the handing over itself, is through; the last one makes the outcome.
+  private void settle() {
+    if (open.decrementAndGet() > 0) {
+      return;
+    }
+    Refusal refused = refusal;
+    reply(
+        refused != null
+            ? desk.unavailable(refused)
+            : new Outcome.Accepted(
+                Durability.DISK, accepted, duplicates, conflicts, partition, firstOffset));
+    desk.finished(this);
+  }
+
+  private void reply(Outcome outcome) {
+    if (replied.compareAndSet(false, true)) {
+      desk.reply(this, outcome);
+    }
+  }
+}

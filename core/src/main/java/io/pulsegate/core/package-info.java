@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.core;
+
+import org.jspecify.annotations.NullMarked;

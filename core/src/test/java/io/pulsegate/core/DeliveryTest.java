@@ -1,0 +1,459 @@
+package io.pulsegate.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsegate.api.Batch;
+import io.pulsegate.api.CursorKey;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.TenantId;
+import io.pulsegate.core.FakeDatabase.Fault;
+import io.pulsegate.core.Rig.Sent;
+import io.pulsegate.core.SinkStatus.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DeliveryTest {
+  private final FakeDatabase database = new FakeDatabase();
+
+  private Rig rig() {
+    return new Rig(Map.of("db", database.sink()));
+  }
+
+  private static LaneKey lane(int tenant) {
+    return new LaneKey(new TenantId("t" + tenant), 1);
+  }
+
+  @Test
+  void deliversInLogOrderAndMovesTheCursorWithTheRows() {
+    try (Rig rig = rig()) {
+      rig.send(1, "a", "b");
+      rig.send(2, "c");
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a", "b", "c");
+      assertThat(database.cursor().head()).isEqualTo(rig.engine.log().end(0));
+      assertThat(database.cursor().delivered()).isEqualTo(3);
+      assertThat(rig.sink("db").state()).isEqualTo(State.RUNNING);
+      assertThat(rig.sink("db").lagEvents()).isZero();
+    }
+  }
+
+  @Test
+  void writesNothingTwiceWhenTheAnswerOfACommitIsLost() {
+    var once = new AtomicBoolean(true);
+    database.faults(batch ->
+        batch.events() > 0 && once.getAndSet(false)
+            ? Optional.of(Fault.LOST_ANSWER)
+            : Optional.empty());
+    try (Rig rig = rig()) {
+      rig.send(1, "a", "b");
+      rig.awaitSettled("db");
+      rig.send(1, "c");
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a", "b", "c");
+      assertThat(database.claims()).isEqualTo(2);
+      assertThat(database.violations()).isEmpty();
+      assertThat(rig.sink("db").delivered()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void anOutageCountsAgainstNoEvent() {
+    var left = new AtomicInteger(10);
+    database.faults(batch ->
+        batch.events() > 0 && left.getAndDecrement() > 0
+            ? Optional.of(Fault.OUTAGE)
+            : Optional.empty());
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a");
+      assertThat(rig.letters.all()).isEmpty();
+      assertThat(rig.sink("db").lastError()).contains("connection lost");
+    }
+  }
+
+  @Test
+  void keepsRejectedEventsAsDeadLettersAndDeliversTheOthersWithTheSameEnd() {
+    try (Rig rig = rig()) {
+      rig.send(1, List.of(new Sent("a", "ok"), new Sent("b", "reject"), new Sent("c", "ok")));
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a", "c");
+      assertThat(rig.letters.ids()).containsExactly("b");
+      DeadLetter letter = rig.letters.all().getFirst();
+      assertThat(letter.code()).isEqualTo("22000");
+      assertThat(letter.lane()).isEqualTo(lane(1));
+      assertThat(letter.event().payload()).isEqualTo("{\"id\":\"b\"}");
+      assertThat(database.cursor().deadLettered()).isEqualTo(1);
+      assertThat(database.cursor().delivered()).isEqualTo(2);
+      List<Batch> writes = database.writes();
+      assertThat(writes.getLast().cursor().to().head())
+          .isEqualTo(writes.getFirst().cursor().to().head());
+    }
+  }
+
+  @Test
+  void theCursorStaysWhileDeadLettersCannotBeKeptAndOnlyThatTenantWaits() {
+    try (Rig rig = rig()) {
+      rig.letters.broken(true);
+      rig.send(1, List.of(new Sent("bad", "reject"), new Sent("behind", "ok")));
+      rig.send(2, "other");
+      Await.until(() -> rig.letters.refused() > 2, () -> "refused " + rig.letters.refused());
+      Await.until(() -> database.ids().contains("other"), () -> "rows " + database.ids());
+      assertThat(database.ids()).containsExactly("other");
+      assertThat(database.cursor().stragglers())
+          .extracting(CursorRecord.Straggler::lane)
+          .containsExactly(lane(1));
+      assertThat(database.cursor().deadLettered()).isZero();
+      rig.letters.broken(false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("other", "behind");
+      assertThat(rig.letters.ids()).containsExactly("bad");
+      assertThat(database.cursor().deadLettered()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTenantThatIsDownFallsBehindAloneAndRejoinsInOneCommit() {
+    database.downFor(slice -> slice.tenant().value().equals("t1"));
+    try (Rig rig = rig()) {
+      rig.send(1, "a1");
+      rig.send(2, "b1");
+      rig.send(1, "a2");
+      rig.send(3, "c1");
+      Await.until(() -> database.ids().size() == 2, () -> "rows " + database.ids());
+      assertThat(database.ids()).containsExactly("b1", "c1");
+      Await.until(
+          () -> rig.sink("db").stragglers().stream().anyMatch(s -> !s.reason().isEmpty()),
+          () -> rig.sink("db").toString());
+      assertThat(rig.sink("db").lagEvents()).isEqualTo(2);
+      database.downFor(slice -> false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("b1", "c1", "a1", "a2");
+      assertThat(database.cursor().stragglers()).isEmpty();
+      assertThat(rig.sink("db").lagEvents()).isZero();
+    }
+  }
+
+  @Test
+  void findsTheBadEventOfABatchThatIsRefusedWhole() {
+    try (Rig rig = rig()) {
+      database.down(true);
+      rig.send(1, Rig.many("a", 20, "ok"));
+      rig.send(2, Rig.many("b", 20, "ok"));
+      rig.send(3, Rig.many("c", 13, "ok"));
+      rig.send(3, List.of(new Sent("bad", "refuse")));
+      rig.send(3, Rig.many("d", 20, "ok"));
+      rig.send(4, Rig.many("e", 5, "ok"));
+      database.down(false);
+      rig.awaitSettled("db");
+      assertThat(rig.letters.ids()).containsExactly("bad");
+      assertThat(rig.letters.all().getFirst().attempts()).isEqualTo(3);
+      assertThat(database.ids()).hasSize(78).doesNotHaveDuplicates();
+      assertThat(database.violations()).isEmpty();
+      assertThat(database.cursor().deadLettered()).isEqualTo(1);
+      long alone =
+          database.writes().stream()
+              .filter(write -> write.events() == 1 && holds(write, "bad"))
+              .count();
+      assertThat(alone).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aGoodEventBeforeABadOneIsNeverTakenForIt() {
+    try (Rig rig = rig()) {
+      database.down(true);
+      rig.send(1, "good");
+      rig.send(1, List.of(new Sent("bad", "refuse")));
+      rig.send(1, Rig.many("a", 60, "ok"));
+      rig.send(1, List.of(new Sent("worse", "refuse")));
+      database.down(false);
+      rig.awaitSettled("db");
+      assertThat(rig.letters.ids()).containsExactly("bad", "worse");
+      assertThat(database.ids()).hasSize(61).startsWith("good", "a0").endsWith("a59");
+    }
+  }
+
+  private static boolean holds(Batch batch, String id) {
+    for (var event = batch.cursorOverEvents(); event.next(); ) {
+      if (event.block().id(event.index()).equals(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void stopsForGoodWhenAnotherOwnerTakesTheCursor() {
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      rig.awaitSettled("db");
+      CursorRecord now = database.cursor();
+      database.cursor(new CursorKey(rig.engine.log().id(), "db", 0), now.withFence(99));
+      rig.send(1, "b");
+      Await.until(() -> rig.sink("db").state() == State.FENCED, () -> rig.sink("db").toString());
+      assertThat(database.ids()).containsExactly("a");
+      assertThat(rig.sink("db").reason()).contains("another process");
+    }
+  }
+
+  @Test
+  void aCursorBeyondTheLogPausesAndNeverMeansDelivered() {
+    Rig first = rig();
+    first.send(1, "a");
+    first.awaitSettled("db");
+    String logId = first.engine.log().id();
+    long end = first.engine.log().end(0);
+    first.close();
+    CursorRecord later = database.cursor();
+    var ahead = new CursorRecord(later.fence(), end + 3, later.delivered() + 3, 0, 0, List.of());
+    database.cursor(new CursorKey(logId, "db", 0), ahead);
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 1 << 20, 2)) {
+      Await.until(
+          () -> rig.sink("db").state() == State.AHEAD_OF_LOG, () -> rig.sink("db").toString());
+      rig.send(1, Rig.many("x", 10, "ok"));
+      int claims = database.claims();
+      Await.until(() -> database.claims() > claims + 2, () -> "claims " + database.claims());
+      assertThat(rig.sink("db").state()).isEqualTo(State.AHEAD_OF_LOG);
+      assertThat(rig.sink("db").reason()).contains("older copy").contains("set head to " + end);
+      assertThat(database.ids()).containsExactly("a");
+    }
+    // The log has grown past the foreign cursor since; that makes it no more honest.
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 1 << 20, 3)) {
+      Await.until(
+          () -> rig.sink("db").state() == State.AHEAD_OF_LOG, () -> rig.sink("db").toString());
+      CursorRecord stored = database.cursor();
+      database.cursor(
+          new CursorKey(logId, "db", 0), new CursorRecord(stored.fence(), end, 1, 0, 0, List.of()));
+      rig.awaitSettled("db");
+      assertThat(database.ids()).hasSize(11).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void deliversWhatWasAcceptedWhileASinkThatWasNeverSeenBeforeWasDown() {
+    database.down(true);
+    Rig first = rig();
+    first.send(1, "a");
+    first.close();
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 1 << 20, 2)) {
+      rig.send(1, "b");
+      Await.until(
+          () -> rig.sink("db").state() == State.BACKING_OFF, () -> rig.sink("db").toString());
+      assertThat(rig.sink("db").lagEvents()).isEqualTo(2);
+      database.down(false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void aBugInASinkStopsItsHeadAlone() {
+    database.faults(batch -> batch.events() > 0 ? Optional.of(Fault.BUG) : Optional.empty());
+    var healthy = new FakeDatabase();
+    try (Rig rig = new Rig(Map.of("db", database.sink(), "other", healthy.sink()))) {
+      rig.send(1, "a");
+      Await.until(() -> rig.sink("db").state() == State.FAILED, () -> rig.sink("db").toString());
+      rig.awaitSettled("other");
+      assertThat(healthy.ids()).containsExactly("a");
+    }
+  }
+
+  @Test
+  void aMisconfiguredSinkIsPausedAndLookedAtAgain() {
+    var broken = new AtomicBoolean(true);
+    database.faults(batch ->
+        batch.events() > 0 && broken.get() ? Optional.of(Fault.MISCONFIGURED) : Optional.empty());
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      Await.until(() -> rig.sink("db").state() == State.PAUSED, () -> rig.sink("db").toString());
+      broken.set(false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a");
+      assertThat(rig.letters.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void interruptsAWriteAtItsLimitAndTriesAgain() {
+    var gate = new CountDownLatch(1);
+    database.gate(gate);
+    var policy =
+        new DeliveryPolicy(
+            100,
+            64 << 10,
+            Duration.ofMillis(20),
+            Duration.ofMillis(1),
+            Duration.ofMillis(2),
+            3,
+            Duration.ofMillis(2));
+    try (Rig rig = new Rig(Map.of("db", database.sink()), policy, 1 << 20)) {
+      rig.send(1, "a");
+      Await.until(
+          () -> rig.sink("db").lastError().orElse("").contains("no answer within"),
+          () -> rig.sink("db").toString());
+      gate.countDown();
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a");
+      assertThat(rig.send(1, "b").getClass().getSimpleName()).isEqualTo("Accepted");
+    }
+  }
+
+  @Test
+  void drainsWhatWasAcceptedAndRefusesWhatComesAfter() throws InterruptedException {
+    try (Rig rig = rig()) {
+      rig.awaitSettled("db");
+      var outcomes =
+          Rig.many("a", 50, "ok").stream().map(event -> rig.sendLater(1, List.of(event))).toList();
+      rig.engine.stopAccepting();
+      assertThat(rig.engine.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(outcomes).allMatch(outcome -> outcome.isDone());
+      assertThat(database.ids()).hasSize(50);
+      assertThat(rig.send(1, "late").toString()).contains("STOPPING");
+    }
+  }
+
+  @Test
+  void drainingWaitsForWhatIsStillOnItsWayIntoTheLog() throws InterruptedException {
+    var syncing = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    try (Rig rig = rig()) {
+      rig.send(1, "before");
+      rig.awaitSettled("db");
+      rig.logDisk.beforeForce(() -> {
+        syncing.countDown();
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      });
+      var outcome = rig.sendLater(1, List.of(new Sent("a", "ok")));
+      syncing.await();
+      rig.engine.stopAccepting();
+      boolean tooEarly = rig.engine.drain(Duration.ofMillis(1));
+      goOn.countDown();
+      assertThat(tooEarly).isFalse();
+      assertThat(rig.engine.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(outcome).isDone();
+      assertThat(database.ids()).containsExactly("before", "a");
+    }
+  }
+
+  @Test
+  void nothingIsTrimmedThatASinkOrAStragglerStillNeeds() {
+    var slow = new FakeDatabase();
+    slow.down(true);
+    database.downFor(slice -> slice.tenant().value().equals("t1"));
+    try (Rig rig = new Rig(Map.of("db", database.sink(), "slow", slow.sink()), Rig.FAST, 0)) {
+      rig.send(1, "first");
+      String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+      for (int i = 0; i < 200; i++) {
+        rig.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+      }
+      Await.until(() -> database.ids().size() == 200, () -> "rows " + database.ids().size());
+      assertThat(rig.engine.log().start(0)).isZero();
+      slow.down(false);
+      rig.awaitSettled("slow");
+      assertThat(slow.ids()).hasSize(201);
+      assertThat(rig.engine.log().start(0)).isZero();
+      database.downFor(slice -> false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).hasSize(201);
+      Await.until(() -> rig.engine.log().start(0) > 0, () -> "nothing was trimmed");
+    }
+  }
+
+  @Test
+  void nothingIsTrimmedWhileTheCursorOfASinkIsNotKnown() {
+    var unreachable = new FakeDatabase();
+    unreachable.down(true);
+    try (Rig rig =
+        new Rig(Map.of("db", database.sink(), "unreachable", unreachable.sink()), Rig.FAST, 0)) {
+      String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+      for (int i = 0; i < 200; i++) {
+        rig.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+        rig.awaitSettled("db");
+      }
+      assertThat(rig.engine.log().start(0)).isZero();
+      unreachable.down(false);
+      rig.awaitSettled("unreachable");
+      assertThat(unreachable.ids()).hasSize(200);
+    }
+  }
+
+  @Test
+  void aSinkThatIsConfiguredNoMoreKeepsWhatItStillNeeds() {
+    var removed = new FakeDatabase();
+    removed.down(true);
+    Rig first = new Rig(Map.of("db", database.sink(), "removed", removed.sink()), Rig.FAST, 0);
+    first.send(2, "first");
+    first.awaitSettled("db");
+    first.close();
+    removed.down(false);
+    Rig without = first.restarted(Map.of("db", database.sink()), 0, 2);
+    String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+    for (int i = 0; i < 200; i++) {
+      without.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+      without.awaitSettled("db");
+    }
+    assertThat(without.engine.log().start(0)).isZero();
+    without.close();
+    try (Rig again =
+        without.restarted(Map.of("db", database.sink(), "removed", removed.sink()), 0, 3)) {
+      again.awaitSettled("removed");
+      assertThat(removed.ids()).hasSize(201);
+    }
+  }
+
+  @Test
+  void staysStoppedWhenAnotherOwnerComesWhileMissingEntriesAreCounted() {
+    Rig first = new Rig(Map.of("db", database.sink()), Rig.FAST, 0);
+    String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+    for (int i = 0; i < 200; i++) {
+      first.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+    }
+    Await.until(() -> first.engine.log().start(0) > 0, () -> "nothing was trimmed");
+    var key = new CursorKey(first.engine.log().id(), "db", 0);
+    first.close();
+    database.forget();
+    var writes = new AtomicInteger();
+    database.faults(batch -> {
+      writes.incrementAndGet();
+      database.cursor(key, database.cursor().withFence(99));
+      return Optional.empty();
+    });
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 0, 2)) {
+      Await.until(() -> rig.sink("db").state() == State.FENCED, () -> rig.sink("db").toString());
+    }
+    assertThat(writes).hasValue(1);
+    assertThat(database.ids()).isEmpty();
+  }
+
+  @Test
+  void countsWhatTheLogNoLongerHasAndGoesOn() {
+    Rig first = new Rig(Map.of("db", database.sink()), Rig.FAST, 0);
+    String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+    for (int i = 0; i < 200; i++) {
+      first.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+    }
+    Await.until(() -> first.engine.log().start(0) > 0, () -> "nothing was trimmed");
+    long start = first.engine.log().start(0);
+    long end = first.engine.log().end(0);
+    first.close();
+    database.forget();
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 0, 2)) {
+      rig.awaitSettled("db");
+      assertThat(database.ids()).hasSize((int) (end - start));
+      assertThat(rig.sink("db").dropped()).isEqualTo(start);
+      assertThat(rig.sink("db").lastError().orElse("")).contains("no longer in the log");
+    }
+  }
+}
