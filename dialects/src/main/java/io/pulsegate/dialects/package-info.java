@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.dialects;
+
+import org.jspecify.annotations.NullMarked;
