@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.ingress;
+
+import org.jspecify.annotations.NullMarked;
