@@ -1,0 +1,55 @@
+package io.pulsegate.sinks.duckdb;
+
+import io.pulsegate.api.ComponentSpec;
+import io.pulsegate.api.Setting;
+import io.pulsegate.sinks.sql.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/// Settings of the DuckDB sink.
+///
+/// @param path the database file; where empty, `events.duckdb` in the data folder
+/// @param memoryLimitBytes what DuckDB may use; where empty, the sink's share of the memory setting
+/// @param threads how many DuckDB may use for one query
+record DuckDbConfig(
+    Optional<String> path, TableName table, Optional<Long> memoryLimitBytes, int threads) {
+  static final Setting<String> PATH =
+      Setting.string("path", "The database file. Default: events.duckdb in the data folder.")
+          .asOptional();
+  static final Setting<String> TABLE =
+      Setting.string("table", "Name of the table the events go into.").orElse("events");
+  static final Setting<Long> MEMORY_LIMIT =
+      Setting.size(
+              "memory_limit",
+              "Memory DuckDB may use for writing and queries, 64MiB or more. Default: the sink's"
+                  + " share of the memory setting.")
+          .asOptional();
+  static final Setting<Integer> THREADS =
+      Setting.integer("threads", 1, 256, "Threads DuckDB may use.").orElse("2");
+
+  static final ComponentSpec<DuckDbConfig> SPEC =
+      new ComponentSpec<>(
+          "duckdb",
+          "Delivers into a DuckDB file on this machine, exactly once; can be queried in SQL.",
+          List.of(PATH, TABLE, MEMORY_LIMIT, THREADS),
+          settings ->
+              new DuckDbConfig(
+                  settings.find(PATH),
+                  TableName.of(settings, TABLE),
+                  settings.find(MEMORY_LIMIT),
+                  settings.get(THREADS)));
+
+  static final long MEMORY_BYTES_MIN = 64 << 20;
+
+  DuckDbConfig {
+    if (table.schema().isPresent()) {
+      throw new IllegalArgumentException("table is a name without a schema, was " + table);
+    }
+    memoryLimitBytes.ifPresent(bytes -> {
+      if (bytes < MEMORY_BYTES_MIN) {
+        throw new IllegalArgumentException(
+            "memory_limit is at least 64MiB, was " + bytes + " bytes");
+      }
+    });
+  }
+}

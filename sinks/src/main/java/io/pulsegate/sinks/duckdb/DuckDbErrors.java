@@ -1,0 +1,102 @@
+package io.pulsegate.sinks.duckdb;
+
+import io.pulsegate.api.WriteResult;
+import io.pulsegate.api.WriteResult.Cause;
+import io.pulsegate.api.WriteResult.Refused;
+import io.pulsegate.api.WriteResult.Unavailable;
+import io.pulsegate.sinks.sql.MisconfiguredException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What DuckDB's errors mean for delivery. They carry no SQLSTATE, but begin with their kind; the
+/// rest of the message may quote an event and is never passed on, file errors excepted.
+final class DuckDbErrors {
+  /// Those that are about the rows.
+  private static final List<String> ABOUT_ROWS =
+      List.of(
+          "Conversion Error",
+          "Constraint Error",
+          "Out of Range Error",
+          "Invalid Input Error",
+          "Invalid Type Error",
+          "Mismatch Type Error");
+
+  /// Those that only a person can mend.
+  private static final List<String> ABOUT_SETUP =
+      List.of("Catalog Error", "Binder Error", "Permission Error", "Invalid Configuration Error");
+
+  private static final List<String> OTHERS =
+      List.of(
+          "IO Error",
+          "FATAL Error",
+          "INTERNAL Error",
+          "Out of Memory Error",
+          "TransactionContext Error",
+          "INTERRUPT Error",
+          "Connection Error",
+          "Serialization Error");
+
+  private DuckDbErrors() {}
+
+  /// What a failed write means.
+  static WriteResult ofWrite(SQLException e) {
+    String kind = kindOf(e);
+    return ABOUT_ROWS.contains(kind)
+        ? new Refused(
+            kind.toLowerCase(Locale.ROOT).replace(' ', '_'), "DuckDB refused the rows: " + kind)
+        : ofOther(e);
+  }
+
+  /// What a failure means that no row can be the reason of.
+  static Unavailable ofOther(SQLException e) {
+    String kind = kindOf(e);
+    if (e instanceof MisconfiguredException) {
+      return unavailable(Cause.MISCONFIGURED, message(e));
+    }
+    if (kind.equals("IO Error")) {
+      boolean wrongFile = message(e).contains("not a valid DuckDB database file");
+      return unavailable(wrongFile ? Cause.MISCONFIGURED : Cause.OUTAGE, message(e));
+    }
+    if (kind.equals("Out of Memory Error")) {
+      return unavailable(
+          Cause.OUTAGE, "DuckDB has not enough memory: raise the sink's memory_limit");
+    }
+    return unavailable(
+        ABOUT_SETUP.contains(kind) ? Cause.MISCONFIGURED : Cause.OUTAGE, "DuckDB failed: " + kind);
+  }
+
+  /// Whether the database refuses everything until it is closed and opened again.
+  static boolean isFatal(SQLException e) {
+    String message = message(e);
+    return message.contains("FATAL Error")
+        || message.contains("INTERNAL Error")
+        || message.contains("database has been invalidated");
+  }
+
+  static String message(SQLException e) {
+    return Optional.ofNullable(e.getMessage()).orElse("no message");
+  }
+
+  /// The first kind named in the message.
+  private static String kindOf(SQLException e) {
+    String message = message(e);
+    String first = "Unknown Error";
+    int firstAt = Integer.MAX_VALUE;
+    for (List<String> kinds : List.of(ABOUT_ROWS, ABOUT_SETUP, OTHERS)) {
+      for (String kind : kinds) {
+        int at = message.indexOf(kind);
+        if (at >= 0 && at < firstAt) {
+          first = kind;
+          firstAt = at;
+        }
+      }
+    }
+    return first;
+  }
+
+  private static Unavailable unavailable(Cause cause, String reason) {
+    return new Unavailable(cause, reason, Optional.empty());
+  }
+}

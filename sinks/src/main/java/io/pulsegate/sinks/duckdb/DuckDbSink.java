@@ -1,0 +1,145 @@
+package io.pulsegate.sinks.duckdb;
+
+import io.pulsegate.api.Batch;
+import io.pulsegate.api.CursorKeepingSink;
+import io.pulsegate.api.CursorKey;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Queryable;
+import io.pulsegate.api.SinkContext;
+import io.pulsegate.api.WriteResult;
+import io.pulsegate.api.WriteResult.Cause;
+import io.pulsegate.api.WriteResult.Delivered;
+import io.pulsegate.api.WriteResult.Fenced;
+import io.pulsegate.api.WriteResult.Unavailable;
+import io.pulsegate.sinks.sql.CursorTable;
+import io.pulsegate.sinks.sql.SinkThread;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import org.duckdb.DuckDBConnection;
+
+/// Delivers into a table of a DuckDB file, rows and cursor in one transaction, and answers queries
+/// on it.
+///
+/// All writing is done by one thread of its own, as DuckDB's appender belongs to a thread and a
+/// native call would hold on to a virtual thread's carrier. Queries run beside it on connections of
+/// their own. After an error the file is closed and opened anew, since DuckDB refuses everything
+/// after some of them.
+public final class DuckDbSink implements CursorKeepingSink, Queryable {
+  private static final String FILE_NAME = "events.duckdb";
+  private static final long READER_MEMORY_BYTES = 512L << 20;
+  private static final int READER_THREADS = 2;
+  private static final Unavailable CLOSED =
+      new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
+
+  private final String table;
+  private final CursorTable cursors;
+  private final DuckDbSchema schema;
+  private final DuckDbDatabase database;
+  private final DuckDbQueries queries;
+  private final SinkThread thread;
+  private volatile boolean stopRequested;
+
+  DuckDbSink(DuckDbConfig config, SinkContext context) {
+    this.table = config.table().table();
+    this.cursors = new CursorTable(config.table().sibling(CursorTable.NAME));
+    this.schema = new DuckDbSchema(config.table(), cursors);
+    long memoryBytes =
+        config
+            .memoryLimitBytes()
+            .orElse(Math.max(context.memoryBytes(), DuckDbConfig.MEMORY_BYTES_MIN));
+    Path file =
+        config.path().map(Path::of).orElseGet(() -> context.dataFolder().resolve(FILE_NAME));
+    this.database = new DuckDbDatabase(file, false, memoryBytes, config.threads(), schema::prepare);
+    this.thread = new SinkThread(context.name(), () -> stopRequested = true);
+    this.queries = new DuckDbQueries(database::duplicate, this::reopen);
+  }
+
+  /// Opens a file for queries while no server has it open. Refused like a query on the sink:
+  /// everything but one `SELECT` at a time.
+  public static DuckDbReader openReadOnly(Path file) {
+    return new DuckDbReader(
+        new DuckDbDatabase(file, true, READER_MEMORY_BYTES, READER_THREADS, connection -> {}));
+  }
+
+  @Override
+  public Claim claim(CursorKey key, CursorRecord initial) throws InterruptedException {
+    return thread.call(() -> claimNow(key, initial)).orElseGet(() -> new Claim.Failed(CLOSED));
+  }
+
+  @Override
+  public WriteResult write(Batch batch) throws InterruptedException {
+    return thread.call(() -> writeNow(batch)).orElse(CLOSED);
+  }
+
+  @Override
+  public Answer query(String sql, int rowsMax, Duration timeout) throws InterruptedException {
+    return queries.query(sql, rowsMax, timeout);
+  }
+
+  @Override
+  public void close() {
+    thread.close(database::end);
+  }
+
+  private Claim claimNow(CursorKey key, CursorRecord initial) {
+    try {
+      return new Claim.Owned(cursors.claim(database.connection(), key, initial));
+    } catch (SQLException e) {
+      database.close();
+      return new Claim.Failed(DuckDbErrors.ofOther(e));
+    }
+  }
+
+  private WriteResult writeNow(Batch batch) {
+    stopRequested = false;
+    DuckDBConnection connection;
+    try {
+      connection = database.connection();
+    } catch (SQLException e) {
+      return DuckDbErrors.ofOther(e);
+    }
+    try {
+      return transact(connection, batch);
+    } catch (SQLException e) {
+      database.close();
+      return DuckDbErrors.ofWrite(e);
+    }
+  }
+
+  private WriteResult transact(DuckDBConnection connection, Batch batch) throws SQLException {
+    // By hand, as the appender takes no part in the transaction that JDBC would begin.
+    execute(connection, "BEGIN TRANSACTION");
+    if (!cursors.move(connection, batch.cursor())) {
+      String reason = cursors.explainRefusal(connection, batch.cursor());
+      execute(connection, "ROLLBACK");
+      return new Fenced(reason);
+    }
+    if (batch.events() > 0) {
+      var rows = new RowAppender(table, schema.extraColumns(connection));
+      if (!rows.append(connection, batch, () -> stopRequested)) {
+        execute(connection, "ROLLBACK");
+        return new Unavailable(Cause.OUTAGE, "the write was stopped", Optional.empty());
+      }
+    }
+    execute(connection, "COMMIT");
+    return new Delivered();
+  }
+
+  /// Closes the file from the thread that owns it. What waits there is done first.
+  private void reopen() throws InterruptedException {
+    var _ =
+        thread.call(() -> {
+          database.close();
+          return true;
+        });
+  }
+
+  private static void execute(DuckDBConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

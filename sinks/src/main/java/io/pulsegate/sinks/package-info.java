@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.sinks;
+
+import org.jspecify.annotations.NullMarked;

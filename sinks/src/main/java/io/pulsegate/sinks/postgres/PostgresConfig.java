@@ -1,0 +1,82 @@
+package io.pulsegate.sinks.postgres;
+
+import io.pulsegate.api.ComponentSpec;
+import io.pulsegate.api.Setting;
+import io.pulsegate.sinks.sql.TableName;
+import java.time.Duration;
+import java.util.List;
+
+/// Settings of the PostgreSQL sink.
+///
+/// @param connectTimeout longest wait for a connection
+/// @param socketTimeout longest wait for any one answer of the server
+/// @param partitions what one partition of a new table holds
+/// @param indexEventId whether a new table gets an index on the event's id
+record PostgresConfig(
+    PostgresUrl url,
+    TableName table,
+    Duration connectTimeout,
+    Duration socketTimeout,
+    PartitionInterval partitions,
+    boolean indexEventId) {
+  static final Setting<String> URL =
+      Setting.string(
+              "url",
+              "The database, as libpq reads it: postgres://user:password@host:5432/dbname."
+                  + " jdbc:postgresql:// works too.")
+          .asSecret();
+  static final Setting<String> TABLE =
+      Setting.string("table", "Table the events go into, with its schema if need be.")
+          .orElse("events");
+  static final Setting<Duration> CONNECT_TIMEOUT =
+      Setting.duration("connect_timeout", "Longest wait for a connection.").orElse("10s");
+  static final Setting<Duration> SOCKET_TIMEOUT =
+      Setting.duration("socket_timeout", "Longest wait for one answer of the server.")
+          .orElse("60s");
+  static final Setting<PartitionInterval> PARTITIONS =
+      Setting.choice(
+              "partitions",
+              PartitionInterval.class,
+              "How much receive time one partition of the table holds.")
+          .orElse("month");
+  static final Setting<Boolean> INDEX_EVENT_ID =
+      Setting.bool(
+              "index_event_id",
+              "Whether a table made by the sink gets an index on event_id: finds one event at once,"
+                  + " with random ids it halves the speed of delivery.")
+          .orElse("false");
+
+  static final ComponentSpec<PostgresConfig> SPEC =
+      new ComponentSpec<>(
+          "postgres",
+          "Delivers into PostgreSQL or TimescaleDB, exactly once.",
+          List.of(URL, TABLE, CONNECT_TIMEOUT, SOCKET_TIMEOUT, PARTITIONS, INDEX_EVENT_ID),
+          settings ->
+              new PostgresConfig(
+                  readUrl(settings.get(URL)),
+                  TableName.of(settings, TABLE),
+                  settings.get(CONNECT_TIMEOUT),
+                  settings.get(SOCKET_TIMEOUT),
+                  settings.get(PARTITIONS),
+                  settings.get(INDEX_EVENT_ID)));
+
+  PostgresConfig {
+    requireSecond(CONNECT_TIMEOUT, connectTimeout);
+    requireSecond(SOCKET_TIMEOUT, socketTimeout);
+  }
+
+  private static PostgresUrl readUrl(String text) {
+    try {
+      return PostgresUrl.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(URL.name() + " " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSecond(Setting<Duration> setting, Duration value) {
+    if (value.toSeconds() < 1 || value.toSeconds() > 86_400) {
+      throw new IllegalArgumentException(
+          setting.name() + " is from 1s to 1d, was " + value.toMillis() + "ms");
+    }
+  }
+}

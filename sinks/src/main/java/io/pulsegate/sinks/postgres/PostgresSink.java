@@ -1,0 +1,109 @@
+package io.pulsegate.sinks.postgres;
+
+import io.pulsegate.api.Batch;
+import io.pulsegate.api.CursorKeepingSink;
+import io.pulsegate.api.CursorKey;
+import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.SinkContext;
+import io.pulsegate.api.WriteResult;
+import io.pulsegate.api.WriteResult.Cause;
+import io.pulsegate.api.WriteResult.Unavailable;
+import io.pulsegate.sinks.sql.SinkThread;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Delivers into a table of PostgreSQL: a binary COPY and the move of the cursor in one
+/// transaction, over one connection, which is opened when it is needed and closed after any error
+/// that is not about the rows.
+///
+/// An interrupt, or closing, cancels what the server does; if it does not answer to that, the
+/// connection is broken. Connecting is not cancelled but limited by the `connect_timeout`.
+final class PostgresSink implements CursorKeepingSink {
+  private static final System.Logger LOG = System.getLogger(PostgresSink.class.getName());
+  private static final int POLITE_CANCELS = 8;
+  private static final Unavailable CLOSED =
+      new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
+
+  private final PostgresConfig config;
+  private final InstantSource clock;
+  private final SinkThread thread;
+  private final CopyEncoder encoder = new CopyEncoder();
+  private final AtomicInteger cancels = new AtomicInteger();
+  private volatile Optional<PostgresSession> session = Optional.empty();
+
+  /// A request to cancel may still be on its way to the server, and would hit the next statement.
+  private volatile boolean cancelled;
+
+  PostgresSink(PostgresConfig config, SinkContext context) {
+    this.config = config;
+    this.clock = context.clock();
+    this.thread = new SinkThread(context.name(), this::cancel);
+  }
+
+  @Override
+  public Claim claim(CursorKey key, CursorRecord initial) throws InterruptedException {
+    return thread.call(() -> claimNow(key, initial)).orElseGet(() -> new Claim.Failed(CLOSED));
+  }
+
+  @Override
+  public WriteResult write(Batch batch) throws InterruptedException {
+    return thread.call(() -> writeNow(batch)).orElse(CLOSED);
+  }
+
+  @Override
+  public void close() {
+    thread.close(this::endSession);
+  }
+
+  private Claim claimNow(CursorKey key, CursorRecord initial) {
+    try {
+      return new Claim.Owned(session().claim(key, initial));
+    } catch (SQLException e) {
+      endSession();
+      return new Claim.Failed(PostgresErrors.unavailable(e));
+    }
+  }
+
+  private WriteResult writeNow(Batch batch) {
+    try {
+      return session().write(batch);
+    } catch (SQLException e) {
+      endSession();
+      return PostgresErrors.unavailable(e);
+    }
+  }
+
+  private PostgresSession session() throws SQLException {
+    if (cancelled) {
+      endSession();
+      cancelled = false;
+    }
+    cancels.set(0);
+    if (session.isEmpty()) {
+      session = Optional.of(PostgresSession.open(config, clock, encoder));
+    }
+    return session.get();
+  }
+
+  private void endSession() {
+    session.ifPresent(PostgresSession::close);
+    session = Optional.empty();
+  }
+
+  private void cancel() {
+    cancelled = true;
+    session.ifPresent(running -> {
+      try {
+        if (cancels.incrementAndGet() <= POLITE_CANCELS) {
+          running.cancel();
+        } else {
+          running.abort();
+        }
+      } catch (SQLException e) {
+        LOG.log(System.Logger.Level.DEBUG, "could not cancel: sqlstate={0}", e.getSQLState());
+      }
+    });
+  }
+}

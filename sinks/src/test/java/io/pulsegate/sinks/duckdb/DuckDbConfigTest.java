@@ -1,0 +1,55 @@
+package io.pulsegate.sinks.duckdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pulsegate.api.Settings;
+import io.pulsegate.api.SinkFactory;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class DuckDbConfigTest {
+  @Test
+  void hasDefaultsForAll() {
+    DuckDbConfig config = read(Map.of());
+
+    assertThat(config.path()).isEmpty();
+    assertThat(config.table()).hasToString("events");
+    assertThat(config.memoryLimitBytes()).isEmpty();
+    assertThat(config.threads()).isEqualTo(2);
+    assertThat(DuckDbConfig.SPEC.settings()).noneMatch(setting -> setting.isRequired());
+  }
+
+  @Test
+  void readsEveryKey() {
+    DuckDbConfig config =
+        read(Map.of("path", "/x/y.duckdb", "table", "e2", "memory_limit", "1GiB", "threads", "4"));
+
+    assertThat(config.path()).hasValue("/x/y.duckdb");
+    assertThat(config.table()).hasToString("e2");
+    assertThat(config.memoryLimitBytes()).hasValue(1L << 30);
+    assertThat(config.threads()).isEqualTo(4);
+    assertThat(DuckDbConfig.SPEC.settings()).hasSize(4);
+  }
+
+  @Test
+  void namesTheSettingThatIsWrong() {
+    assertThatThrownBy(() -> read(Map.of("table", "e\"; --"))).hasMessageStartingWith("table ");
+    assertThatThrownBy(() -> read(Map.of("table", "a.b"))).hasMessageStartingWith("table ");
+    assertThatThrownBy(() -> read(Map.of("memory_limit", "1MiB")))
+        .hasMessageStartingWith("memory_limit ");
+    assertThatThrownBy(() -> read(Map.of("threads", "0"))).hasMessageStartingWith("threads ");
+  }
+
+  @Test
+  @SuppressWarnings("rawtypes") // a class literal has no type arguments
+  void isFoundBesideTheOtherSinks() {
+    assertThat(ServiceLoader.load(SinkFactory.class).stream().map(it -> it.get().spec().name()))
+        .containsExactlyInAnyOrder("duckdb", "postgres");
+  }
+
+  private static DuckDbConfig read(Map<String, String> texts) {
+    return DuckDbConfig.SPEC.reader().apply(new Settings(texts));
+  }
+}
