@@ -1,0 +1,62 @@
+package io.pulsegate.server;
+
+import io.pulsegate.server.logs.Logs;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The command line of PulseGate.
+@Command(
+    name = "pulsegate",
+    description =
+        "A durable, multi-tenant event collector: events in over HTTP, safe on disk before the reply, delivered exactly once.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "  load     Send events at a rate and report latency (pulsegate load --help).",
+      "  bench    Run the canonical workloads (pulsegate bench --list).",
+      "",
+      "To begin:  pulsegate serve",
+    })
+public final class Main implements Runnable {
+  /// Something the person can mend: a configuration, a port, a folder.
+  static final int FAILED = 1;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli before run
+  private CommandSpec spec;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    Logs.takeOverJavaUtilLogging();
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /// The command line with all its commands.
+  static CommandLine commandLine() {
+    var line = new CommandLine(new Main());
+    var serve = new CommandLine(new ServeCommand());
+    ConfigFlags.addTo(serve.getCommandSpec());
+    line.addSubcommand(serve);
+    line.addSubcommand(new CheckCommand());
+    line.addSubcommand(new SqlCommand());
+    line.addSubcommand(new VersionCommand());
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler((failure, command, _) -> {
+      if (failure instanceof StartException expected) {
+        command.getErr().println("pulsegate: " + expected.getMessage());
+        return FAILED;
+      }
+      throw failure;
+    });
+    return line;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,44 @@
+package io.pulsegate.server;
+
+/// Who may use how much of the `memory` setting. The start script gives half of it to the heap; the
+/// rest is for databases inside the process, for buffers outside the heap and for the virtual
+/// machine itself.
+///
+/// @param inFlightBytes of requests held at once, in the heap
+/// @param inFlightPerTenantBytes of one tenant
+/// @param deduplicationBytes for the keys of the deduplication window
+/// @param sinkBytes for each sink
+record MemoryPlan(
+    long totalBytes,
+    long heapBytes,
+    long inFlightBytes,
+    long inFlightPerTenantBytes,
+    long deduplicationBytes,
+    long sinkBytes) {
+  private static final long MIB = 1L << 20;
+
+  /// @param inflatedBytesMax largest body after inflating: one always fits
+  static MemoryPlan of(long totalBytes, long heapBytes, int sinks, long inflatedBytesMax) {
+    long inFlight = Math.max(heapBytes / 4, inflatedBytesMax);
+    return new MemoryPlan(
+        totalBytes,
+        heapBytes,
+        inFlight,
+        Math.max(inFlight / 2, inflatedBytesMax),
+        heapBytes / 8,
+        Math.max(totalBytes * 3 / 10 / Math.max(sinks, 1), 64 * MIB));
+  }
+
+  /// One line for a person.
+  String text(int sinks) {
+    return "%d MiB: heap %d (requests %d, deduplication %d), each of %d sink%s %d, the rest buffers and the virtual machine"
+        .formatted(
+            totalBytes / MIB,
+            heapBytes / MIB,
+            inFlightBytes / MIB,
+            deduplicationBytes / MIB,
+            sinks,
+            sinks == 1 ? "" : "s",
+            sinkBytes / MIB);
+  }
+}

@@ -1,0 +1,116 @@
+package io.pulsegate.server;
+
+import io.pulsegate.server.StopRequests.StopReason;
+import io.pulsegate.server.config.Checked;
+import io.pulsegate.server.config.Problem;
+import io.pulsegate.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `pulsegate serve`.
+@Command(
+    name = "serve",
+    description =
+        "Run the server. Without configuration: tenant demo with the key demo, on loopback, into DuckDB.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped as asked",
+      "1:could not start: the message says what to change",
+      "3:the log failed: nothing was acknowledged after it; start again to recover"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int LOG_FAILED = 3;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli before call
+  private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration. Default: PULSEGATE_CONFIG, else pulsegate.yaml where there is one.")
+  private @Nullable Path config;
+
+  @Override
+  public Integer call() throws StartException, InterruptedException {
+    long startNanos = System.nanoTime();
+    var flags = ConfigFlags.given(spec.commandLine().getParseResult());
+    var loaded = ConfigLoader.load(Optional.ofNullable(config), flags, System.getenv());
+    return switch (loaded.checked()) {
+      case Checked.Invalid(List<Problem> problems) -> {
+        CheckCommand.problems(problems, loaded.file(), spec.commandLine().getErr());
+        yield Main.FAILED;
+      }
+      case Checked.Valid(ServerConfig valid) -> serve(valid, loaded.file(), startNanos);
+    };
+  }
+
+  private int serve(ServerConfig valid, Optional<Path> file, long startNanos)
+      throws StartException, InterruptedException {
+    var requests = new StopRequests(Runtime.getRuntime()::halt);
+    Signals.handle(requests::signal);
+    try (DataFolder folder = DataFolder.open(valid.data())) {
+      Server server = Wiring.start(valid, folder);
+      server.onLogFailure(requests::logFailed);
+      announce(server, folder);
+      var took = Duration.ofNanos(System.nanoTime() - startNanos);
+      Banner.print(spec.commandLine().getOut(), valid, file, server, folder.path(), took);
+      return stop(server, requests.await(), valid.listener().stopTimeout());
+    }
+  }
+
+  private static void announce(Server server, DataFolder folder) throws StartException {
+    var info =
+        new ServerInfo(
+            ProcessHandle.current().pid(), server.port(), server.adminPort(), server.adminToken());
+    try {
+      folder.announce(info);
+    } catch (IOException e) {
+      server.close();
+      throw new StartException(
+          "the data folder %s cannot be written: %s".formatted(folder.path(), e.getMessage()), e);
+    }
+  }
+
+  private int stop(Server server, StopReason reason, Duration limit) throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    return switch (reason) {
+      case StopReason.Signal _ -> {
+        out.printf(
+            Locale.ROOT,
+            "Stopping: new events are refused, sinks get up to %d s for what was accepted. Once more to end at once.%n",
+            limit.toSeconds());
+        out.flush();
+        boolean drained = server.stop(limit);
+        out.println(
+            drained
+                ? "Stopped. All that was accepted is delivered, or waits for a sink that is down."
+                : "Stopped. What was not delivered in time is in the log and comes after the next start.");
+        out.flush();
+        yield 0;
+      }
+      case StopReason.LogFailed(String why) -> {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "pulsegate: the log failed: %s. Nothing was acknowledged after it. Look at the disk, then start again: the start recovers."
+                    .formatted(why));
+        server.close();
+        yield LOG_FAILED;
+      }
+    };
+  }
+}

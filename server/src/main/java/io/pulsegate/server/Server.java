@@ -1,0 +1,79 @@
+package io.pulsegate.server;
+
+import io.pulsegate.core.Engine;
+import io.pulsegate.ingress.http.HttpIngress;
+import io.pulsegate.ingress.http.HttpPages;
+import io.pulsegate.server.state.StateStore;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// A running server. Made by [Wiring].
+final class Server implements AutoCloseable {
+  /// Requests that have begun when the drain is over get so long to be refused and answered.
+  private static final Duration LAST_REPLIES = Duration.ofSeconds(1);
+
+  private final Engine engine;
+  private final HttpIngress ingress;
+  private final HttpPages admin;
+  private final StateStore store;
+  private final MemoryPlan memory;
+  private final String adminToken;
+
+  Server(
+      Engine engine,
+      HttpIngress ingress,
+      HttpPages admin,
+      StateStore store,
+      MemoryPlan memory,
+      String adminToken) {
+    this.engine = engine;
+    this.ingress = ingress;
+    this.admin = admin;
+    this.store = store;
+    this.memory = memory;
+    this.adminToken = adminToken;
+  }
+
+  int port() {
+    return ingress.port();
+  }
+
+  int adminPort() {
+    return admin.port();
+  }
+
+  String adminToken() {
+    return adminToken;
+  }
+
+  MemoryPlan memory() {
+    return memory;
+  }
+
+  /// Has the handler called once when the log is finished.
+  void onLogFailure(Consumer<String> handler) {
+    engine.onFailure(handler);
+  }
+
+  /// Refuses new events, waits until every running sink has taken what was accepted, and closes.
+  /// Health, readiness and metrics are served until the end.
+  ///
+  /// @return false where the limit passed first: what is left comes after the next start
+  boolean stop(Duration limit) throws InterruptedException {
+    ingress.stopAccepting();
+    boolean drained = engine.drain(limit);
+    engine.stopAccepting();
+    boolean _ = ingress.close(LAST_REPLIES);
+    close();
+    return drained;
+  }
+
+  /// Closes at once; what was accepted is in the log.
+  @Override
+  public void close() {
+    ingress.close();
+    admin.close();
+    engine.close();
+    store.close();
+  }
+}

@@ -1,0 +1,203 @@
+package io.pulsegate.server;
+
+import io.pulsegate.api.Dialect;
+import io.pulsegate.api.DialectFactory;
+import io.pulsegate.api.DialectLimits;
+import io.pulsegate.api.EventWriter;
+import io.pulsegate.api.Queryable;
+import io.pulsegate.api.Sink;
+import io.pulsegate.api.SinkContext;
+import io.pulsegate.core.DeliveryPolicy;
+import io.pulsegate.core.Engine;
+import io.pulsegate.core.EngineConfig;
+import io.pulsegate.core.TenantConfig;
+import io.pulsegate.ingress.http.HttpConfig;
+import io.pulsegate.ingress.http.HttpIngress;
+import io.pulsegate.ingress.http.HttpPages;
+import io.pulsegate.ingress.http.ListenException;
+import io.pulsegate.log.LogConfig;
+import io.pulsegate.log.LogException;
+import io.pulsegate.server.admin.AdminGuard;
+import io.pulsegate.server.admin.AdminPages;
+import io.pulsegate.server.config.ServerConfig;
+import io.pulsegate.server.metrics.ProcessMetric;
+import io.pulsegate.server.metrics.PrometheusMetrics;
+import io.pulsegate.server.state.StateStore;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/// Puts the parts together: state store, sinks, engine (log, intake, heads), admin listener, public
+/// listener, in this order, so that the door opens last.
+final class Wiring {
+  private static final int INCARNATION = 1;
+  private static final int ADMIN_THREADS = 1;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final ServerConfig config;
+  private final DataFolder folder;
+  private final InstantSource clock = InstantSource.system();
+  private final SecureRandom secrets = new SecureRandom();
+
+  /// Ids need speed and must not repeat; each thread has a generator of its own, seeded from the
+  /// system's entropy (the start script sets `java.util.secureRandomSeed`).
+  private final RandomGenerator ids = () -> ThreadLocalRandom.current().nextLong();
+
+  private final PrometheusMetrics metrics = new PrometheusMetrics();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  private Wiring(ServerConfig config, DataFolder folder) {
+    this.config = config;
+    this.folder = folder;
+  }
+
+  /// Starts a server; when this returns, events are accepted.
+  static Server start(ServerConfig config, DataFolder folder) throws StartException {
+    var wiring = new Wiring(config, folder);
+    try {
+      return wiring.start();
+    } catch (ListenException e) {
+      wiring.closeAll();
+      throw new StartException(e.getMessage() + "; choose another with --port or --admin-port", e);
+    } catch (LogException e) {
+      wiring.closeAll();
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (StartException | RuntimeException e) {
+      wiring.closeAll();
+      throw e;
+    }
+  }
+
+  private Server start() throws StartException {
+    MemoryPlan memory =
+        MemoryPlan.of(
+            config.memoryBytes(),
+            Runtime.getRuntime().maxMemory(),
+            config.sinks().size(),
+            config.limits().inflatedBytesMax());
+    ProcessMetric.register(metrics, folder.path());
+    StateStore store = opened(StateStore.open(folder.stateFile()));
+    Map<String, Sink> sinks = sinks(memory);
+    Engine engine = opened(Engine.start(engineConfig(memory), sinks, store, metrics, clock, ids));
+    String token = adminToken();
+    HttpPages admin = opened(admin(engine, store, sinks, token));
+    HttpIngress ingress = opened(ingress(engine, store));
+    return new Server(engine, ingress, admin, store, memory, token);
+  }
+
+  private Map<String, Sink> sinks(MemoryPlan memory) {
+    var sinks = new LinkedHashMap<String, Sink>();
+    for (ServerConfig.SinkEntry<?> entry : config.sinks()) {
+      var context =
+          new SinkContext(entry.name(), folder.path(), memory.sinkBytes(), clock, metrics);
+      sinks.put(entry.name(), entry.create(context));
+    }
+    return sinks;
+  }
+
+  private EngineConfig engineConfig(MemoryPlan memory) throws StartException {
+    LogConfig log =
+        LogConfig.defaults()
+            .withSegmentBytes(config.log().segmentBytes())
+            .withReserveBytes(config.log().reserveBytes());
+    DeliveryPolicy standard = DeliveryPolicy.defaults();
+    var delivery =
+        new DeliveryPolicy(
+            config.delivery().batchEventsMax(),
+            config.delivery().batchBytesMax(),
+            standard.writeTimeout(),
+            standard.backoffMin(),
+            standard.backoffMax(),
+            config.delivery().poisonAttemptsMax(),
+            standard.misconfiguredRetry());
+    List<TenantConfig> tenants =
+        config.tenants().stream()
+            .map(tenant ->
+                new TenantConfig(tenant.id(), INCARNATION, tenant.keys(), tenant.durability()))
+            .toList();
+    return new EngineConfig(
+        folder.path(),
+        log,
+        tenants,
+        new EventWriter.Limits(config.limits().eventBytesMax(), log.maxBodyBytes()),
+        memory.inFlightBytes(),
+        memory.inFlightPerTenantBytes(),
+        memory.deduplicationBytes(),
+        delivery,
+        folder.hashKey(secrets));
+  }
+
+  private String adminToken() throws StartException {
+    return config.admin().token().isPresent()
+        ? config.admin().token().get().value()
+        : folder.adminToken(secrets);
+  }
+
+  private HttpPages admin(Engine engine, StateStore store, Map<String, Sink> sinks, String token) {
+    var queryables = new LinkedHashMap<String, Queryable>();
+    sinks.forEach((name, sink) -> {
+      if (sink instanceof Queryable queryable) {
+        queryables.put(name, queryable);
+      }
+    });
+    var pages =
+        new AdminPages(
+            json -> SinkPages.writeWhole(json, engine.sinks()), store::newest, queryables);
+    HttpConfig standard = HttpConfig.of(LOOPBACK, config.admin().port());
+    var listener =
+        new HttpConfig(
+            LOOPBACK,
+            config.admin().port(),
+            standard.limits(),
+            standard.timeouts(),
+            ADMIN_THREADS,
+            ADMIN_THREADS);
+    return HttpPages.start(listener, "admin", pages, new AdminGuard(token), metrics, clock);
+  }
+
+  private HttpIngress ingress(Engine engine, StateStore store) {
+    var limits = new DialectLimits(config.limits().eventsMax(), config.limits().depthMax());
+    List<Dialect> dialects = new ArrayList<>();
+    for (DialectFactory factory : ServiceLoader.load(DialectFactory.class)) {
+      dialects.add(factory.create(limits));
+    }
+    var pages =
+        new PublicPages(
+            engine.intake()::readiness,
+            engine::sinks,
+            store::trouble,
+            metrics,
+            clock,
+            config.listener().readyStrict());
+    HttpConfig standard = HttpConfig.of(config.listener().bind(), config.listener().port());
+    HttpConfig listener =
+        standard.with(
+            standard
+                .limits()
+                .withBodies(config.limits().bodyBytesMax(), config.limits().inflatedBytesMax()));
+    return HttpIngress.start(listener, engine.intake(), dialects, pages, metrics, clock);
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    opened.add(part);
+    return part;
+  }
+
+  /// After a start that failed: closes what was opened, last first.
+  private void closeAll() {
+    for (AutoCloseable part : opened.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        System.getLogger(Wiring.class.getName())
+            .log(System.Logger.Level.WARNING, "a part did not close after a failed start", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.Setting;
+import io.pulsegate.api.SinkFactory;
+import io.pulsegate.server.config.ServerConfig.Secret;
+import io.pulsegate.server.config.ServerConfig.SinkEntry;
+import io.pulsegate.server.config.ServerConfig.TenantEntry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Turns what was written into a [ServerConfig], or into everything that is wrong with it.
+public final class ConfigChecker {
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private final Map<String, SinkFactory<?>> sinkFactories;
+
+  /// @param sinkFactories by the name that stands in `type`
+  public ConfigChecker(Map<String, SinkFactory<?>> sinkFactories) {
+    this.sinkFactories = Map.copyOf(sinkFactories);
+  }
+
+  /// Checks everything; nothing is opened or connected.
+  public Checked check(ConfigSource source) {
+    List<Problem> problems = new ArrayList<>();
+    Yaml.Mapping root =
+        source
+            .document()
+            .map(text -> new YamlReader(source.environment(), problems::add).read(text))
+            .orElse(Yaml.Mapping.EMPTY);
+    var values = new Values(source, root, problems::add);
+    checkKeys(root, values);
+    ServerConfig config = assemble(source, root, values);
+    return problems.isEmpty() ? new Checked.Valid(config) : new Checked.Invalid(sorted(problems));
+  }
+
+  private static List<Problem> sorted(List<Problem> problems) {
+    return problems.stream()
+        .distinct()
+        .sorted((a, b) -> Integer.compare(line(a), line(b)))
+        .toList();
+  }
+
+  private static int line(Problem problem) {
+    return problem.place().startsWith("line ")
+        ? Integer.parseInt(problem.place().substring("line ".length()))
+        : 0;
+  }
+
+  private static void checkKeys(Yaml.Mapping root, Values values) {
+    Set<String> top = new LinkedHashSet<>();
+    for (String section : Keys.SECTIONS.keySet()) {
+      List<String> names =
+          Keys.ALL.stream()
+              .filter(key -> key.section().equals(section))
+              .map(key -> key.setting().name())
+              .toList();
+      if (section.isEmpty()) {
+        top.addAll(names);
+      } else {
+        top.add(section);
+        Yaml.Mapping mapping = values.mapping(root, section);
+        values.knownOnly(section, mapping, names);
+        Map<String, Text> _ = values.texts(section, mapping);
+      }
+    }
+    top.addAll(List.of("tenants", "sinks"));
+    values.knownOnly("", root, top);
+    for (String name : List.of(Keys.DATA.path(), Keys.MEMORY.path())) {
+      Yaml.Entry entry = root.entries().get(name);
+      if (entry != null && !(entry.value() instanceof Yaml.Scalar)) {
+        values.problem("line " + entry.line(), name + " must be a single value");
+      }
+    }
+  }
+
+  private ServerConfig assemble(ConfigSource source, Yaml.Mapping root, Values values) {
+    Path data = data(values);
+    long memory = bounded(values, Keys.MEMORY, 256 * MIB, Long.MAX_VALUE);
+    var listener =
+        new ServerConfig.Listener(
+            bind(values),
+            values.get(Keys.PORT),
+            values.get(Keys.READY_STRICT),
+            values.get(Keys.STOP_TIMEOUT));
+    var admin = new ServerConfig.Admin(values.get(Keys.ADMIN_PORT), token(values));
+    if (listener.port() != 0 && listener.port() == admin.port()) {
+      values.problem(values.place(Keys.ADMIN_PORT), "admin.port must differ from server.port");
+    }
+    var limits = limits(values);
+    var log =
+        new ServerConfig.Log(
+            bounded(values, Keys.SEGMENT, 16 * MIB, 4 * GIB),
+            bounded(values, Keys.RESERVE, 16 * MIB, Long.MAX_VALUE));
+    var delivery =
+        new ServerConfig.Delivery(
+            values.get(Keys.BATCH_EVENTS),
+            (int) bounded(values, Keys.BATCH_BYTES, 64 * 1024, 256 * MIB),
+            values.get(Keys.POISON_ATTEMPTS));
+    List<String> warnings = new ArrayList<>();
+    List<TenantEntry> tenants = new TenantsReader(values).read(root, source.environment());
+    refuseDemoAbroad(listener, root, source, values);
+    List<SinkEntry<?>> sinks =
+        new SinksReader(sinkFactories, values).read(root, source.environment());
+    if (root.entries().containsKey("sinks")
+        && !source.environment().getOrDefault("DATABASE_URL", "").isEmpty()) {
+      warnings.add("DATABASE_URL is set and not used: the configuration names its sinks");
+    }
+    return new ServerConfig(
+        data,
+        memory,
+        listener,
+        admin,
+        limits,
+        log,
+        delivery,
+        tenants,
+        sinks,
+        warnings,
+        values.effective());
+  }
+
+  private static ServerConfig.Limits limits(Values values) {
+    int body = (int) bounded(values, Keys.BODY, 1024, GIB);
+    int inflated = (int) bounded(values, Keys.INFLATED, 1024, GIB);
+    if (inflated < body) {
+      values.problem(
+          values.place(Keys.INFLATED), "limits.inflated must not be smaller than limits.body");
+    }
+    return new ServerConfig.Limits(
+        body,
+        inflated,
+        values.get(Keys.EVENTS),
+        (int) bounded(values, Keys.EVENT, 256, MIB),
+        values.get(Keys.DEPTH));
+  }
+
+  private static long bounded(Values values, Key<Long> key, long min, long max) {
+    long value = values.get(key);
+    if (value < min || value > max) {
+      values.problem(
+          values.place(key),
+          max == Long.MAX_VALUE
+              ? "%s must be at least %d bytes, was %d".formatted(key.path(), min, value)
+              : "%s must be %d to %d bytes, was %d".formatted(key.path(), min, max, value));
+    }
+    return value;
+  }
+
+  private static Path data(Values values) {
+    String text = values.get(Keys.DATA);
+    try {
+      return Path.of(text);
+    } catch (java.nio.file.InvalidPathException e) {
+      values.problem(values.place(Keys.DATA), "data must be a path: " + e.getReason());
+      return Path.of("data");
+    }
+  }
+
+  private static String bind(Values values) {
+    String bind = values.get(Keys.BIND);
+    try {
+      InetAddress _ = InetAddress.getByName(bind);
+    } catch (UnknownHostException e) {
+      values.problem(
+          values.place(Keys.BIND), "server.bind is no address of this machine: \"" + bind + "\"");
+    }
+    return bind;
+  }
+
+  private static Optional<Secret> token(Values values) {
+    Optional<String> token = values.find(Keys.ADMIN_TOKEN);
+    if (token.isPresent() && !token.get().matches("[!-~]{16,}")) {
+      values.problem(
+          values.place(Keys.ADMIN_TOKEN),
+          "admin.token must be at least 16 visible ASCII characters");
+    }
+    return token.map(Secret::new);
+  }
+
+  /// Everybody knows the key `demo`: it opens loopback only.
+  private static void refuseDemoAbroad(
+      ServerConfig.Listener listener, Yaml.Mapping root, ConfigSource source, Values values) {
+    if (root.entries().containsKey("tenants")
+        || !source.environment().getOrDefault(TenantsReader.KEY_VARIABLE, "").isEmpty()
+        || isLoopback(listener.bind())) {
+      return;
+    }
+    values.problem(
+        values.place(Keys.BIND),
+        "the well-known key \"demo\" may be used on loopback only, not on %s; set %s to a key of your own, or name tenants in the configuration"
+            .formatted(listener.bind(), TenantsReader.KEY_VARIABLE));
+  }
+
+  private static boolean isLoopback(String bind) {
+    try {
+      return InetAddress.getByName(bind).isLoopbackAddress();
+    } catch (UnknownHostException alreadyReported) {
+      return true;
+    }
+  }
+
+  /// The names of a component's settings.
+  static List<String> names(List<Setting<?>> settings) {
+    List<String> names = new ArrayList<>();
+    settings.forEach(setting -> names.add(setting.name()));
+    return names;
+  }
+}

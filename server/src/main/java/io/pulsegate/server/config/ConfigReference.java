@@ -1,0 +1,126 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.Setting;
+import io.pulsegate.api.SinkFactory;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/// The reference page of the configuration, made from the declarations.
+public final class ConfigReference {
+  private ConfigReference() {}
+
+  /// The page as Markdown.
+  public static String render(Collection<SinkFactory<?>> sinks) {
+    var page = new StringBuilder();
+    page.append(
+        """
+        # Configuration
+
+        <!-- Generated from the declarations in the code by ReferencePagesTest; do not edit. -->
+
+        `pulsegate serve` reads `--config FILE`, else `PULSEGATE_CONFIG`, else `pulsegate.yaml` in the
+        current folder where there is one. A flag goes before an environment variable, a variable before
+        the file, the file before the default. `pulsegate check` prints every problem with its line, or
+        every value in force with its origin.
+
+        `${NAME}` and `${NAME:-default}` in a value stand for an environment variable; `$${` stands for
+        `${`. Sizes are written `64MiB`, `512k` or in bytes; durations `250ms`, `10s`, `1h30m`.
+        """);
+    Keys.SECTIONS.forEach((section, summary) -> {
+      page.append("\n## ").append(section.isEmpty() ? summary : "`" + section + "`").append("\n\n");
+      if (!section.isEmpty()) {
+        page.append(summary).append("\n\n");
+      }
+      page.append("| Key | Type | Default | Flag, variable | What it does |\n");
+      page.append("| --- | --- | --- | --- | --- |\n");
+      for (Key<?> key : Keys.ALL) {
+        if (key.section().equals(section)) {
+          row(page, key);
+        }
+      }
+    });
+    tenants(page);
+    page.append(
+        """
+
+        ## `sinks`
+
+        A map from a name to a `type` and its settings. Where the file has no `sinks`, there is one:
+        `postgres` where `DATABASE_URL` is set, the embedded `duckdb` otherwise.
+        """);
+    sinks.stream()
+        .sorted(Comparator.comparing(factory -> factory.spec().name()))
+        .forEach(factory -> sink(page, factory));
+    return page.toString();
+  }
+
+  private static void row(StringBuilder page, Key<?> key) {
+    var given = new StringBuilder();
+    for (String flag : key.flags()) {
+      given.append('`').append(flag).append("` ");
+    }
+    for (String variable : key.variables()) {
+      given.append('`').append(variable).append("` ");
+    }
+    Setting<?> setting = key.setting();
+    page.append(
+        "| `%s` | %s | %s | %s | %s |\n"
+            .formatted(
+                setting.name(),
+                type(setting),
+                standard(setting),
+                given.toString().strip(),
+                cell(setting.summary())));
+  }
+
+  private static void tenants(StringBuilder page) {
+    page.append(
+        """
+
+        ## `tenants`
+
+        A list. Where the file has none, there is one tenant `demo`; its key is the variable
+        `PULSEGATE_KEY`, else `demo`, which opens loopback only: with it the server refuses to listen
+        on any other address.
+
+        """);
+    settings(page, Keys.TENANT);
+  }
+
+  private static void sink(StringBuilder page, SinkFactory<?> factory) {
+    page.append("\n### `type: ").append(factory.spec().name()).append("`\n\n");
+    page.append(factory.spec().summary()).append("\n\n");
+    settings(page, factory.spec().settings());
+  }
+
+  private static void settings(StringBuilder page, List<Setting<?>> settings) {
+    page.append("| Key | Type | Default | What it does |\n| --- | --- | --- | --- |\n");
+    for (Setting<?> setting : settings) {
+      page.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  setting.name(), type(setting), standard(setting), cell(setting.summary())));
+    }
+  }
+
+  private static String type(Setting<?> setting) {
+    String type =
+        setting.type() == Setting.Type.CHOICE
+            ? String.join(" or ", setting.choices())
+            : setting.type().name().toLowerCase(Locale.ROOT);
+    return setting.isSecret() ? type + ", secret" : type;
+  }
+
+  private static String standard(Setting<?> setting) {
+    return setting
+        .defaultText()
+        .map(text -> "`" + text + "`")
+        .orElse(setting.isRequired() ? "required" : "");
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("\n", " ");
+  }
+}

@@ -1,0 +1,28 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.Setting;
+import java.util.List;
+
+/// One key of the configuration: where it stands in the file and what else may give it.
+///
+/// @param section the map it stands in; empty for the top level
+/// @param flags of `pulsegate serve`, such as `--port`; may be empty
+/// @param variables environment variables, the first that is set counts; may be empty
+record Key<T>(String section, Setting<T> setting, List<String> flags, List<String> variables) {
+  static <T> Key<T> of(String section, Setting<T> setting) {
+    return new Key<>(section, setting, List.of(), List.of());
+  }
+
+  Key<T> flag(String flag) {
+    return new Key<>(section, setting, List.of(flag), variables);
+  }
+
+  Key<T> variable(String variable) {
+    return new Key<>(section, setting, flags, List.of(variable));
+  }
+
+  /// The name with its section, such as `server.port`.
+  String path() {
+    return section.isEmpty() ? setting.name() : section + "." + setting.name();
+  }
+}

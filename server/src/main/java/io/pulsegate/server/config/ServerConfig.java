@@ -1,0 +1,104 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.Durability;
+import io.pulsegate.api.Sink;
+import io.pulsegate.api.SinkContext;
+import io.pulsegate.api.SinkFactory;
+import io.pulsegate.api.TenantId;
+import io.pulsegate.core.KeyHash;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The configuration after every check: whoever holds one need not check again.
+///
+/// @param warnings what is allowed but probably not meant
+/// @param effective every value with its origin, secrets masked, for `pulsegate check`
+public record ServerConfig(
+    Path data,
+    long memoryBytes,
+    Listener listener,
+    Admin admin,
+    Limits limits,
+    Log log,
+    Delivery delivery,
+    List<TenantEntry> tenants,
+    List<SinkEntry<?>> sinks,
+    List<String> warnings,
+    List<Effective> effective) {
+  public ServerConfig {
+    tenants = List.copyOf(tenants);
+    sinks = List.copyOf(sinks);
+    warnings = List.copyOf(warnings);
+    effective = List.copyOf(effective);
+  }
+
+  /// The public listener.
+  public record Listener(String bind, int port, boolean readyStrict, Duration stopTimeout) {}
+
+  /// The admin listener, always on loopback.
+  ///
+  /// @param token empty where one is to be made
+  public record Admin(int port, Optional<Secret> token) {}
+
+  /// Bounds of one request.
+  public record Limits(
+      int bodyBytesMax, int inflatedBytesMax, int eventsMax, int eventBytesMax, int depthMax) {}
+
+  /// Sizes of the log.
+  public record Log(long segmentBytes, long reserveBytes) {}
+
+  /// How sinks are fed.
+  public record Delivery(int batchEventsMax, int batchBytesMax, int poisonAttemptsMax) {}
+
+  /// One tenant.
+  ///
+  /// @param keys hashes of its API keys
+  public record TenantEntry(TenantId id, List<KeyHash> keys, Durability durability) {
+    public TenantEntry {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /// One sink, its settings checked.
+  ///
+  /// @param texts what was written of its settings
+  public record SinkEntry<C>(
+      String name, SinkFactory<C> factory, C config, Map<String, String> texts) {
+    public SinkEntry {
+      texts = Map.copyOf(texts);
+    }
+
+    /// What was written of a setting.
+    public Optional<String> setting(String setting) {
+      return Optional.ofNullable(texts.get(setting));
+    }
+
+    /// Makes it; neither connects nor blocks.
+    public Sink create(SinkContext context) {
+      return factory.create(config, context);
+    }
+
+    /// Does not show the settings: they may hold secrets.
+    @Override
+    public String toString() {
+      return name + " (" + factory.spec().name() + ")";
+    }
+  }
+
+  /// One effective value.
+  ///
+  /// @param value masked where it is secret
+  /// @param origin `default`, `line 12`, `--port` or `PORT`
+  public record Effective(String path, String value, String origin) {}
+
+  /// A text that is never shown.
+  public record Secret(String value) {
+    @Override
+    public String toString() {
+      return "***";
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.ComponentSpec;
+import io.pulsegate.api.Setting;
+import io.pulsegate.api.Settings;
+import io.pulsegate.api.SinkFactory;
+import io.pulsegate.server.config.ServerConfig.SinkEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Reads `sinks` by what each kind of sink declares.
+final class SinksReader {
+  private static final String TYPE = "type";
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+  private static final String EMBEDDED = "duckdb";
+  private static final String POSTGRES = "postgres";
+
+  private final Map<String, SinkFactory<?>> factories;
+  private final Values values;
+
+  SinksReader(Map<String, SinkFactory<?>> factories, Values values) {
+    this.factories = factories;
+    this.values = values;
+  }
+
+  /// The sinks of the file. Where it names none: PostgreSQL where `DATABASE_URL` is set, the
+  /// embedded DuckDB otherwise. An empty `sinks: {}` is taken at its word.
+  List<SinkEntry<?>> read(Yaml.Mapping root, Map<String, String> environment) {
+    List<SinkEntry<?>> sinks = new ArrayList<>();
+    if (!root.entries().containsKey("sinks")) {
+      String url = environment.getOrDefault("DATABASE_URL", "");
+      if (url.isEmpty()) {
+        sink(EMBEDDED, EMBEDDED, Map.of(), "default").ifPresent(sinks::add);
+      } else {
+        var text = new Text(url, "DATABASE_URL");
+        sink(POSTGRES, POSTGRES, Map.of("url", text), text.place()).ifPresent(sinks::add);
+      }
+      return sinks;
+    }
+    values
+        .mapping(root, "sinks")
+        .entries()
+        .forEach((name, entry) -> fromFile(name, entry).ifPresent(sinks::add));
+    return sinks;
+  }
+
+  private Optional<SinkEntry<?>> fromFile(String name, Yaml.Entry entry) {
+    String place = "line " + entry.line();
+    String path = "sinks." + name;
+    if (!NAME.matcher(name).matches()) {
+      values.problem(
+          place,
+          "a sink's name is 1 to 32 small letters, digits, '_' or '-', beginning with a letter; was \"%s\""
+              .formatted(name));
+    }
+    if (!(entry.value() instanceof Yaml.Mapping mapping)) {
+      values.problem(place, path + " must hold a type and its settings");
+      return Optional.empty();
+    }
+    Map<String, Text> texts = values.texts(path, mapping);
+    Text type = texts.remove(TYPE);
+    if (type == null) {
+      values.problem(place, path + " needs a type: " + String.join(", ", types()));
+      return Optional.empty();
+    }
+    if (!factories.containsKey(type.value())) {
+      values.problem(
+          type.place(),
+          "%s.type: there is no sink \"%s\"%s"
+              .formatted(path, type.value(), Nearest.hint(type.value(), types())));
+      return Optional.empty();
+    }
+    return sink(name, type.value(), texts, place);
+  }
+
+  private List<String> types() {
+    return factories.keySet().stream().sorted().toList();
+  }
+
+  private Optional<SinkEntry<?>> sink(
+      String name, String type, Map<String, Text> texts, String place) {
+    SinkFactory<?> factory = factories.get(type);
+    if (factory == null) {
+      values.problem(place, "this build has no sink of the type " + type);
+      return Optional.empty();
+    }
+    return checked(name, factory, texts, place);
+  }
+
+  private <C> Optional<SinkEntry<?>> checked(
+      String name, SinkFactory<C> factory, Map<String, Text> texts, String place) {
+    ComponentSpec<C> spec = factory.spec();
+    String path = "sinks." + name;
+    List<String> known = ConfigChecker.names(spec.settings());
+    boolean good = true;
+    for (var text : texts.entrySet()) {
+      if (!known.contains(text.getKey())) {
+        values.problem(
+            text.getValue().place(),
+            "unknown key %s.%s%s"
+                .formatted(path, text.getKey(), Nearest.hint(text.getKey(), known)));
+        good = false;
+      }
+    }
+    var raw = new LinkedHashMap<String, String>();
+    for (Setting<?> setting : spec.settings()) {
+      Optional<Text> text = Optional.ofNullable(texts.get(setting.name()));
+      values.note(path + "." + setting.name(), setting, text);
+      text.ifPresent(given -> raw.put(setting.name(), given.value()));
+      if (text.isEmpty() && setting.isRequired()) {
+        values.problem(place, path + "." + setting.name() + " is missing: " + setting.summary());
+        good = false;
+      } else if (text.isPresent()
+          && values.parse(path + "." + setting.name(), setting, text.get()).isEmpty()) {
+        good = false;
+      }
+    }
+    if (!good) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new SinkEntry<>(name, factory, spec.reader().apply(new Settings(raw)), raw));
+    } catch (IllegalArgumentException e) {
+      values.problem(place, path + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

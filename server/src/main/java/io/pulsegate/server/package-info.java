@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.server;
+
+import org.jspecify.annotations.NullMarked;

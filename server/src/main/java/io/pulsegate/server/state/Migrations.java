@@ -1,0 +1,80 @@
+package io.pulsegate.server.state;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/// The steps that bring a state store of any release to this one's schema, one transaction each;
+/// `user_version` counts the steps that were made. A step that was released is never changed.
+final class Migrations {
+  private static final List<String> STEPS =
+      List.of(
+          """
+          CREATE TABLE dead_letters (
+            log_id          TEXT    NOT NULL,
+            "partition"     INTEGER NOT NULL,
+            "offset"        INTEGER NOT NULL,
+            child           INTEGER NOT NULL,
+            sink            TEXT    NOT NULL,
+            run             INTEGER NOT NULL,
+            tenant          TEXT    NOT NULL,
+            incarnation     INTEGER NOT NULL,
+            event_id        TEXT    NOT NULL,
+            event_type      TEXT    NOT NULL,
+            occurred_at     INTEGER NOT NULL, -- microseconds since 1970, like all times here
+            received_at     INTEGER NOT NULL,
+            payload         TEXT    NOT NULL,
+            source          TEXT    NOT NULL,
+            dialect         TEXT    NOT NULL,
+            trace_id        TEXT,
+            idempotency_key TEXT,
+            partition_key   TEXT,
+            stage           TEXT    NOT NULL,
+            component       TEXT    NOT NULL,
+            code            TEXT    NOT NULL,
+            reason          TEXT    NOT NULL,
+            attempts        INTEGER NOT NULL,
+            first_failure   INTEGER NOT NULL,
+            last_failure    INTEGER NOT NULL,
+            PRIMARY KEY (log_id, "partition", "offset", child, sink, run)
+          );
+          CREATE INDEX dead_letters_by_time ON dead_letters (last_failure);
+          CREATE INDEX dead_letters_by_tenant ON dead_letters (tenant, last_failure);
+          """);
+
+  private Migrations() {}
+
+  /// Makes the steps that are missing.
+  ///
+  /// @throws SQLException also where the store is newer than this program
+  static void run(Connection connection) throws SQLException {
+    int version = version(connection);
+    if (version > STEPS.size()) {
+      throw new SQLException(
+          "it was written by a newer release (schema %d, this one knows %d): use that release"
+              .formatted(version, STEPS.size()));
+    }
+    for (int step = version; step < STEPS.size(); step++) {
+      try (Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        for (String sql : STEPS.get(step).split(";\\s*\n", -1)) {
+          if (!sql.isBlank()) {
+            statement.execute(sql);
+          }
+        }
+        statement.execute("PRAGMA user_version = " + (step + 1));
+        connection.commit();
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  static int version(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        var row = statement.executeQuery("PRAGMA user_version")) {
+      return row.next() ? row.getInt(1) : 0;
+    }
+  }
+}

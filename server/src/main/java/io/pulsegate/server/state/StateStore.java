@@ -1,0 +1,271 @@
+package io.pulsegate.server.state;
+
+import io.pulsegate.api.Event;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Source;
+import io.pulsegate.api.TenantId;
+import io.pulsegate.core.DeadLetter;
+import io.pulsegate.core.DeadLetterException;
+import io.pulsegate.core.DeadLetterQueue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+
+/// Dead letters in one SQLite file.
+///
+/// The journal is a WAL that is synced at every commit (`synchronous=FULL`), so a letter is durable
+/// when [#put] returns. A store that cannot be opened or breaks does not stop anything: its trouble
+/// is told by [#trouble], [#put] fails, and every later call tries again from the start.
+public final class StateStore implements DeadLetterQueue, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(StateStore.class.getName());
+  private static final int BUSY_MILLIS = 5_000;
+
+  /// A full check reads the whole file: only while that takes well under a second.
+  private static final long CHECKED_BYTES_MAX = 256L << 20;
+
+  private static final String UPSERT =
+      """
+      INSERT INTO dead_letters (
+        log_id, "partition", "offset", child, sink, run, tenant, incarnation, event_id, event_type,
+        occurred_at, received_at, payload, source, dialect, trace_id, idempotency_key, partition_key,
+        stage, component, code, reason, attempts, first_failure, last_failure)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (log_id, "partition", "offset", child, sink, run) DO UPDATE SET
+        stage = excluded.stage, component = excluded.component, code = excluded.code,
+        reason = excluded.reason, attempts = excluded.attempts,
+        first_failure = min(first_failure, excluded.first_failure),
+        last_failure = excluded.last_failure
+      """;
+
+  private final Path file;
+  private @Nullable Connection writer; // guarded by this
+  private volatile Optional<String> trouble = Optional.empty();
+
+  private StateStore(Path file) {
+    this.file = file;
+  }
+
+  /// The store in the file, made or migrated where needed. Always returns: see [#trouble].
+  public static StateStore open(Path file) {
+    var store = new StateStore(file);
+    synchronized (store) {
+      try {
+        store.writer();
+      } catch (SQLException alreadyTold) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "state store cannot be used; events are accepted, dead letters wait file={0} reason={1}",
+            file,
+            store.trouble.orElse(""));
+      }
+    }
+    return store;
+  }
+
+  /// What is wrong with the store and what to do; empty while nothing is known to be.
+  public Optional<String> trouble() {
+    return trouble;
+  }
+
+  @Override
+  public synchronized void put(List<DeadLetter> letters) {
+    if (letters.isEmpty()) {
+      return;
+    }
+    try {
+      Connection connection = writer();
+      connection.setAutoCommit(false);
+      try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+        for (DeadLetter letter : letters) {
+          bind(upsert, letter);
+          upsert.executeUpdate();
+        }
+        connection.commit();
+      }
+      connection.setAutoCommit(true);
+      trouble = Optional.empty();
+    } catch (SQLException e) {
+      broken(e);
+      throw new DeadLetterException("dead letters cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  /// The newest letters, at most `limit`.
+  public synchronized List<DeadLetter> newest(int limit) {
+    List<DeadLetter> letters = new ArrayList<>();
+    try (PreparedStatement query =
+        writer()
+            .prepareStatement("SELECT * FROM dead_letters ORDER BY last_failure DESC LIMIT ?")) {
+      query.setInt(1, limit);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          letters.add(letter(row));
+        }
+      }
+      return letters;
+    } catch (SQLException e) {
+      broken(e);
+      throw new DeadLetterException("dead letters cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// SQLite's `synchronous` of the writing connection: 2 is FULL.
+  synchronized int synchronous() throws SQLException {
+    try (Statement statement = writer().createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA synchronous")) {
+      return row.next() ? row.getInt(1) : -1;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (writer != null) {
+      closeQuietly(writer);
+      writer = null;
+    }
+  }
+
+  private Connection writer() throws SQLException {
+    if (writer == null) {
+      try {
+        writer = connect();
+        trouble = Optional.empty();
+      } catch (SQLException e) {
+        trouble = Optional.of(explain(e));
+        throw e;
+      }
+    }
+    return writer;
+  }
+
+  private Connection connect() throws SQLException {
+    var config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setBusyTimeout(BUSY_MILLIS);
+    Connection connection = config.createConnection("jdbc:sqlite:" + file);
+    try {
+      check(connection);
+      Migrations.run(connection);
+      return connection;
+    } catch (SQLException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  private void check(Connection connection) throws SQLException {
+    try {
+      if (Files.size(file) > CHECKED_BYTES_MAX) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new SQLException("it cannot be read: " + e.getMessage(), e);
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+      String verdict = row.next() ? row.getString(1) : "no answer";
+      if (!verdict.equals("ok")) {
+        throw new SQLException("it is damaged: " + verdict);
+      }
+    }
+  }
+
+  private void broken(SQLException e) {
+    trouble = Optional.of(explain(e));
+    close();
+  }
+
+  private String explain(SQLException e) {
+    return "the state store %s cannot be used: %s. Events are accepted; dead letters and the sinks that make them wait. Mend or replace the file; it is tried again by itself."
+        .formatted(file, String.valueOf(e.getMessage()).strip());
+  }
+
+  private static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException nothingToSave) {
+      // Commits were synced when they were made.
+    }
+  }
+
+  private static void bind(PreparedStatement row, DeadLetter letter) throws SQLException {
+    Event event = letter.event();
+    int i = 1;
+    row.setString(i++, letter.logId());
+    row.setInt(i++, letter.partition());
+    row.setLong(i++, letter.offset());
+    row.setInt(i++, letter.child());
+    row.setString(i++, letter.sink());
+    row.setLong(i++, letter.run());
+    row.setString(i++, letter.lane().tenant().value());
+    row.setInt(i++, letter.lane().incarnation());
+    row.setString(i++, event.eventId());
+    row.setString(i++, event.eventType());
+    row.setLong(i++, micros(event.occurredAt()));
+    row.setLong(i++, micros(event.receivedAt()));
+    row.setString(i++, event.payload());
+    row.setString(i++, event.source().text());
+    row.setString(i++, event.dialect());
+    row.setString(i++, event.traceId().orElse(null));
+    row.setString(i++, event.idempotencyKey().orElse(null));
+    row.setString(i++, event.partitionKey().orElse(null));
+    row.setString(i++, letter.stage());
+    row.setString(i++, letter.component());
+    row.setString(i++, letter.code());
+    row.setString(i++, letter.reason());
+    row.setInt(i++, letter.attempts());
+    row.setLong(i++, micros(letter.firstFailure()));
+    row.setLong(i, micros(letter.lastFailure()));
+  }
+
+  private static DeadLetter letter(ResultSet row) throws SQLException {
+    var lane = new LaneKey(new TenantId(row.getString("tenant")), row.getInt("incarnation"));
+    var event =
+        new Event(
+            row.getString("event_id"),
+            lane.tenant(),
+            row.getString("event_type"),
+            Event.ofMicros(row.getLong("occurred_at")),
+            Event.ofMicros(row.getLong("received_at")),
+            row.getString("payload"),
+            Source.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),
+            row.getString("dialect"),
+            Optional.ofNullable(row.getString("trace_id")),
+            Optional.ofNullable(row.getString("idempotency_key")),
+            Optional.ofNullable(row.getString("partition_key")));
+    return new DeadLetter(
+        row.getString("log_id"),
+        row.getInt("partition"),
+        row.getLong("offset"),
+        row.getInt("child"),
+        row.getString("sink"),
+        row.getLong("run"),
+        lane,
+        event,
+        row.getString("stage"),
+        row.getString("component"),
+        row.getString("code"),
+        row.getString("reason"),
+        row.getInt("attempts"),
+        Event.ofMicros(row.getLong("first_failure")),
+        Event.ofMicros(row.getLong("last_failure")));
+  }
+
+  private static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+}

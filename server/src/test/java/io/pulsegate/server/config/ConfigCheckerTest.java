@@ -1,0 +1,254 @@
+package io.pulsegate.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsegate.api.Durability;
+import io.pulsegate.api.SinkFactory;
+import io.pulsegate.core.KeyHash;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigCheckerTest {
+  private static final Map<String, SinkFactory<?>> SINKS =
+      Map.of(
+          "duckdb", new FakeSinkFactory("duckdb", false),
+          "postgres", new FakeSinkFactory("postgres", true));
+
+  private static Checked check(
+      String document, Map<String, String> flags, Map<String, String> env) {
+    return new ConfigChecker(SINKS).check(new ConfigSource(Optional.of(document), flags, env));
+  }
+
+  private static ServerConfig valid(
+      String document, Map<String, String> flags, Map<String, String> env) {
+    Checked checked = check(document, flags, env);
+    assertThat(checked).isInstanceOf(Checked.Valid.class);
+    return ((Checked.Valid) checked).config();
+  }
+
+  private static ServerConfig valid(String document) {
+    return valid(document, Map.of(), Map.of());
+  }
+
+  private static List<String> problems(String document) {
+    Checked checked = check(document, Map.of(), Map.of());
+    assertThat(checked).isInstanceOf(Checked.Invalid.class);
+    return ((Checked.Invalid) checked).problems().stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void hasTheseDefaults() {
+    ServerConfig config = valid("");
+    assertThat(config.data()).isEqualTo(Path.of("./data"));
+    assertThat(config.memoryBytes()).isEqualTo(512L << 20);
+    assertThat(config.listener())
+        .isEqualTo(new ServerConfig.Listener("127.0.0.1", 8080, false, Duration.ofSeconds(20)));
+    assertThat(config.admin()).isEqualTo(new ServerConfig.Admin(8081, Optional.empty()));
+    assertThat(config.limits())
+        .isEqualTo(new ServerConfig.Limits(10 << 20, 32 << 20, 10_000, 1 << 20, 64));
+    assertThat(config.log()).isEqualTo(new ServerConfig.Log(256L << 20, 64L << 20));
+    assertThat(config.tenants())
+        .singleElement()
+        .satisfies(tenant -> {
+          assertThat(tenant.id().value()).isEqualTo("demo");
+          assertThat(tenant.keys()).containsExactly(KeyHash.of("demo"));
+          assertThat(tenant.durability()).isEqualTo(Durability.DISK);
+        });
+    assertThat(config.sinks())
+        .singleElement()
+        .satisfies(sink -> {
+          assertThat(sink.name()).isEqualTo("duckdb");
+          assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "events", 2));
+        });
+  }
+
+  @Test
+  void readsEveryKey() {
+    ServerConfig config =
+        valid(
+            """
+            data: /var/lib/pulsegate
+            memory: 1GiB
+            server: {bind: 0.0.0.0, port: 9000, ready_strict: true, stop_timeout: 5s}
+            admin: {port: 9001, token: 0123456789abcdef}
+            limits: {body: 1MiB, inflated: 2MiB, events: 100, event: 64KiB, depth: 8}
+            log: {segment: 32MiB, reserve: 128MiB}
+            delivery: {batch_events: 500, batch_bytes: 1MiB, poison_attempts: 5}
+            tenants:
+              - id: shop
+                keys: [one, "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+                durability: memory
+            sinks:
+              main: {type: postgres, url: "postgres://x", table: raw, threads: 4}
+            """);
+    assertThat(config.data()).isEqualTo(Path.of("/var/lib/pulsegate"));
+    assertThat(config.memoryBytes()).isEqualTo(1L << 30);
+    assertThat(config.listener())
+        .isEqualTo(new ServerConfig.Listener("0.0.0.0", 9000, true, Duration.ofSeconds(5)));
+    assertThat(config.admin())
+        .isEqualTo(
+            new ServerConfig.Admin(9001, Optional.of(new ServerConfig.Secret("0123456789abcdef"))));
+    assertThat(config.limits())
+        .isEqualTo(new ServerConfig.Limits(1 << 20, 2 << 20, 100, 64 << 10, 8));
+    assertThat(config.log()).isEqualTo(new ServerConfig.Log(32L << 20, 128L << 20));
+    assertThat(config.delivery()).isEqualTo(new ServerConfig.Delivery(500, 1 << 20, 5));
+    assertThat(config.tenants())
+        .singleElement()
+        .satisfies(tenant -> {
+          assertThat(tenant.keys()).hasSize(2);
+          assertThat(tenant.durability()).isEqualTo(Durability.MEMORY);
+        });
+    assertThat(config.sinks())
+        .singleElement()
+        .satisfies(sink ->
+            assertThat(sink.config())
+                .isEqualTo(new FakeSinkFactory.Config("postgres://x", "raw", 4)));
+  }
+
+  @Test
+  void reportsAllProblemsWithTheirLinesInOneGo() {
+    assertThat(
+            problems(
+                """
+                sever:
+                  port: 1
+                server:
+                  prot: 8080
+                  port: many
+                tenants:
+                  - id: a b
+                    keys: [k1]
+                  - id: shop
+                    keys: [k1]
+                  - id: shop
+                sinks:
+                  x: {type: posgres}
+                  y: {type: postgres, tabel: raw}
+                """))
+        .containsExactly(
+            "line 1: unknown key sever; did you mean server?",
+            "line 4: unknown key server.prot; did you mean port?",
+            "line 5: server.port must be a whole number from 0 to 65535, was \"many\"",
+            "line 7: a tenant id is 1 to 64 letters, digits, '_', '-' or '.', beginning with a letter or digit; was \"a b\"",
+            "line 10: tenants.shop has a key that tenants.? has already",
+            "line 11: the tenant shop stands here a second time, first at line 9",
+            "line 11: tenants.shop needs keys, a list of at least one",
+            "line 13: sinks.x.type: there is no sink \"posgres\"; did you mean postgres?",
+            "line 14: unknown key sinks.y.tabel; did you mean table?",
+            "line 14: sinks.y.url is missing: Where the database is.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          server: {port: 70000}                  | line 1: server.port must be a whole number from 0 to 65535, was "70000"
+          memory: 10MiB                          | line 1: memory must be at least 268435456 bytes, was 10485760
+          memory: lots                           | line 1: memory must be a size such as 64MiB, 512k or 1000000, was "lots"
+          limits: {event: 2MiB}                  | line 1: limits.event must be 256 to 1048576 bytes, was 2097152
+          limits: {body: 64MiB}                  | default: limits.inflated must not be smaller than limits.body
+          admin: {port: 8080}                    | line 1: admin.port must differ from server.port
+          admin: {token: short}                  | line 1: admin.token must be at least 16 visible ASCII characters
+          tenants: {}                            | line 1: tenants must be a list, each with id and keys
+          data: [a, b]                           | line 1: data must be a single value
+          server: 8080                           | line 1: server must hold keys and values
+          data: ${NOWHERE}                       | line 1: the environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}
+          'sinks: {Main: {type: duckdb}}'        | line 1: a sink's name is 1 to 32 small letters, digits, '_' or '-', beginning with a letter; was "Main"
+          'sinks: {a: {table: x}}'               | line 1: sinks.a needs a type: duckdb, postgres
+          'server: {bind: 0.0.0.0}'              | line 1: the well-known key "demo" may be used on loopback only, not on 0.0.0.0; set PULSEGATE_KEY to a key of your own, or name tenants in the configuration
+          - a                                    | line 1: the file must hold keys and values, such as data: ./data
+          """)
+  void saysWhatIsWrong(String document, String problem) {
+    assertThat(problems(document)).containsExactly(problem);
+  }
+
+  @Test
+  void saysWhereTheFileIsNoYaml() {
+    assertThat(problems("server:\n  port: [1, 2\nx: y\n"))
+        .singleElement()
+        .asString()
+        .startsWith("line 3: is not YAML:");
+  }
+
+  @Test
+  void refusesKeysThatStandTwice() {
+    assertThat(problems("data: a\nmemory: 1GiB\ndata: b\n"))
+        .containsExactly("line 3: data stands here a second time, first at line 1");
+  }
+
+  @Test
+  void refusesADocumentThatHoldsItself() {
+    assertThat(problems("tenants: &a\n  - *a\n")).isNotEmpty();
+  }
+
+  @Test
+  void expandsEnvironmentVariables() {
+    ServerConfig config =
+        valid(
+            "data: ${BASE}/x${EMPTY:-}\nmemory: ${MEMORY:-300MiB}\nsinks: {d: {type: duckdb, table: '$${A}'}}",
+            Map.of(),
+            Map.of("BASE", "/srv"));
+    assertThat(config.data()).isEqualTo(Path.of("/srv/x"));
+    assertThat(config.memoryBytes()).isEqualTo(300L << 20);
+    assertThat(config.sinks())
+        .singleElement()
+        .satisfies(
+            sink -> assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "${A}", 2)));
+  }
+
+  @Test
+  void putsFlagsBeforeVariablesBeforeTheFile() {
+    String document = "server: {port: 1}";
+    assertThat(valid(document).listener().port()).isEqualTo(1);
+    assertThat(valid(document, Map.of(), Map.of("PORT", "2")).listener().port()).isEqualTo(2);
+    assertThat(valid(document, Map.of("--port", "3"), Map.of("PORT", "2")).listener().port())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void takesDatabaseUrlWhereTheFileNamesNoSink() {
+    Map<String, String> environment = Map.of("DATABASE_URL", "postgres://u:secret@h/db");
+    ServerConfig config = valid("", Map.of(), environment);
+    assertThat(config.sinks())
+        .singleElement()
+        .satisfies(sink ->
+            assertThat(sink.config())
+                .isEqualTo(new FakeSinkFactory.Config("postgres://u:secret@h/db", "events", 2)));
+    ServerConfig named = valid("sinks: {d: {type: duckdb}}", Map.of(), environment);
+    assertThat(named.sinks())
+        .singleElement()
+        .satisfies(sink -> assertThat(sink.name()).isEqualTo("d"));
+    assertThat(named.warnings()).hasSize(1);
+  }
+
+  @Test
+  void opensOtherAddressesWithAKeyOfOnesOwn() {
+    ServerConfig config =
+        valid("", Map.of("--bind", "0.0.0.0"), Map.of("PULSEGATE_KEY", "my-own-key"));
+    assertThat(config.tenants().getFirst().keys()).containsExactly(KeyHash.of("my-own-key"));
+  }
+
+  @Test
+  void neverShowsSecrets() {
+    String secret = "S3cr3tS3cr3tS3cr3t";
+    String document =
+        """
+        admin: {token: %1$s}
+        tenants: [{id: shop, keys: [%1$s]}]
+        sinks: {main: {type: postgres, url: "postgres://u:%1$s@h/db"}}
+        """
+            .formatted(secret);
+    ServerConfig config = valid(document);
+    assertThat(config.toString()).doesNotContain(secret);
+    assertThat(config.effective().toString()).doesNotContain(secret).contains("sinks.main.url");
+    String broken = document + "tenants: [{id: x, keys: [\"" + secret + " \"]}]\nnope: 1\n";
+    assertThat(problems(broken).toString()).doesNotContain(secret);
+  }
+}

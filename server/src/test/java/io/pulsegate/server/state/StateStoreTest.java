@@ -1,0 +1,193 @@
+package io.pulsegate.server.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pulsegate.api.Event;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Source;
+import io.pulsegate.api.TenantId;
+import io.pulsegate.core.DeadLetter;
+import io.pulsegate.core.DeadLetterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateStoreTest {
+  private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
+
+  @TempDir Path folder;
+
+  private Path file() {
+    return folder.resolve("state.db");
+  }
+
+  private static DeadLetter letter(long offset, int attempts, Instant first, Instant last) {
+    var lane = new LaneKey(new TenantId("shop"), 2);
+    var event =
+        new Event(
+            "e-" + offset,
+            lane.tenant(),
+            "order",
+            TIME,
+            TIME.plusMillis(5),
+            "{\"a\":\"\\u0000 ünï\",\"n\":1e999}",
+            Source.HTTP,
+            "native",
+            Optional.of("t1"),
+            Optional.empty(),
+            Optional.of("p"));
+    return new DeadLetter(
+        "log-1",
+        0,
+        offset,
+        0,
+        "main",
+        0,
+        lane,
+        event,
+        "sink",
+        "postgres",
+        "22P05",
+        "refused",
+        attempts,
+        first,
+        last);
+  }
+
+  private static DeadLetter letter(long offset) {
+    return letter(offset, 3, TIME, TIME.plusSeconds(offset));
+  }
+
+  @Test
+  void keepsLettersWhole() {
+    try (StateStore store = StateStore.open(file())) {
+      store.put(List.of(letter(1), letter(2)));
+      assertThat(store.newest(10)).containsExactly(letter(2), letter(1));
+      assertThat(store.newest(1)).containsExactly(letter(2));
+      assertThat(store.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void repeatsALetterAfterACrashWithoutASecondRow() {
+    try (StateStore store = StateStore.open(file())) {
+      store.put(List.of(letter(1, 3, TIME, TIME)));
+      store.put(List.of(letter(1, 4, TIME.plusSeconds(60), TIME.plusSeconds(60))));
+      assertThat(store.newest(10)).containsExactly(letter(1, 4, TIME, TIME.plusSeconds(60)));
+    }
+  }
+
+  @Test
+  void hasCommittedWhenPutReturns() throws IOException {
+    try (StateStore store = StateStore.open(file())) {
+      store.put(List.of(letter(1)));
+      // What a crash would leave: the files as they are, the store not closed.
+      Path copy = Files.createDirectory(folder.resolve("copy"));
+      for (String name : List.of("state.db", "state.db-wal")) {
+        Files.copy(folder.resolve(name), copy.resolve(name));
+      }
+      try (StateStore after = StateStore.open(copy.resolve("state.db"))) {
+        assertThat(after.newest(10)).containsExactly(letter(1));
+      }
+    }
+  }
+
+  @Test
+  void syncsEveryCommit() throws SQLException {
+    try (StateStore _ = StateStore.open(file());
+        var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("PRAGMA journal_mode")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("wal");
+    }
+    try (StateStore store = StateStore.open(file())) {
+      assertThat(store.synchronous()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void keepsNothingOfAPutThatFails() throws SQLException {
+    try (StateStore store = StateStore.open(file())) {
+      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "CREATE TRIGGER stop BEFORE INSERT ON dead_letters WHEN new.\"offset\" = 2 BEGIN SELECT RAISE(ABORT, 'no room'); END");
+      }
+      assertThatThrownBy(() -> store.put(List.of(letter(1), letter(2))))
+          .isInstanceOf(DeadLetterException.class)
+          .hasMessageContaining("no room");
+      assertThat(store.trouble()).isPresent();
+      assertThat(store.newest(10)).isEmpty();
+      store.put(List.of(letter(1)));
+      assertThat(store.trouble()).isEmpty();
+      assertThat(store.newest(10)).containsExactly(letter(1));
+    }
+  }
+
+  @Test
+  void migratesFromNothingOnceAndKeepsWhatIsThere() throws SQLException {
+    try (StateStore store = StateStore.open(file())) {
+      store.put(List.of(letter(1)));
+    }
+    try (StateStore store = StateStore.open(file())) {
+      assertThat(store.newest(10)).containsExactly(letter(1));
+    }
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+      assertThat(Migrations.version(connection)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void leavesAStoreOfANewerReleaseAlone() throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA user_version = 99");
+    }
+    try (StateStore store = StateStore.open(file())) {
+      assertThat(store.trouble()).get().asString().contains("newer release");
+      assertThatThrownBy(() -> store.put(List.of(letter(1))))
+          .isInstanceOf(DeadLetterException.class);
+    }
+  }
+
+  @Test
+  void opensInTroubleWhereTheFileIsDamagedAndRecoversWhenItIsReplaced() throws IOException {
+    Files.writeString(file(), "this is no database, whatever its name says".repeat(100));
+    try (StateStore store = StateStore.open(file())) {
+      assertThat(store.trouble()).get().asString().contains(file().toString());
+      assertThatThrownBy(() -> store.put(List.of(letter(1))))
+          .isInstanceOf(DeadLetterException.class);
+      assertThat(file()).exists();
+      Files.delete(file());
+      store.put(List.of(letter(1)));
+      assertThat(store.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void noticesDamageInside() throws IOException {
+    try (StateStore store = StateStore.open(file())) {
+      for (int i = 0; i < 200; i++) {
+        store.put(List.of(letter(i)));
+      }
+    }
+    byte[] noise = new byte[8192];
+    java.util.Arrays.fill(noise, (byte) 0x5a);
+    try (var channel = java.nio.channels.FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      channel.write(java.nio.ByteBuffer.wrap(noise), 8192);
+    }
+    try (StateStore store = StateStore.open(file())) {
+      assertThat(store.trouble()).get().asString().contains("damaged");
+    }
+  }
+}
