@@ -1,0 +1,46 @@
+package io.pulsegate.bench.load;
+
+import java.net.URI;
+import java.util.Optional;
+
+/// Where a run sends to.
+///
+/// @param path path of the endpoint that takes events
+/// @param key sent as `X-API-Key`
+public record Target(String host, int port, String path, String key) {
+  private static final String NATIVE_PATH = "/v1/events";
+
+  public Target {
+    if (key.chars().anyMatch(c -> c < ' ' || c > '~')) {
+      throw new IllegalArgumentException("the key may hold printable ASCII characters only");
+    }
+  }
+
+  /// Reads an address such as `http://127.0.0.1:8080`; without a path it is the native endpoint.
+  ///
+  /// @throws IllegalArgumentException if it is not a plain http address
+  public static Target of(String url, String key) {
+    var uri = URI.create(url);
+    if (!"http".equals(uri.getScheme())) {
+      throw new IllegalArgumentException(
+          "the address must begin with http:// (TLS would measure the client's own encryption),"
+              + " was "
+              + url);
+    }
+    var host =
+        Optional.ofNullable(uri.getHost())
+            .orElseThrow(() -> new IllegalArgumentException("no host in the address " + url));
+    var path = Optional.ofNullable(uri.getRawPath()).orElse("");
+    return new Target(
+        host,
+        uri.getPort() < 0 ? 80 : uri.getPort(),
+        path.isEmpty() || path.equals("/") ? NATIVE_PATH : path,
+        key);
+  }
+
+  /// As a person would write it.
+  @Override
+  public String toString() {
+    return "http://" + host + ":" + port + path;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.bench;
+
+import org.jspecify.annotations.NullMarked;
