@@ -1,0 +1,174 @@
+package io.pulsegate.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// A real server in a process of its own, on one data folder, that can be killed and started again.
+final class ServerProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Path folder;
+  private final int port = freePort();
+  private final int adminPort = freePort();
+  private Process process;
+
+  /// Starts it and waits until it takes events.
+  ///
+  /// @param folder for configuration, data and output
+  /// @param configuration the text of `pulsegate.yaml`
+  ServerProcess(Path folder, String configuration) throws IOException, InterruptedException {
+    this.folder = folder;
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("pulsegate.yaml"), configuration);
+    this.process = launch();
+    awaitReady();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  /// SIGKILL, then a new process on the same folder, ready.
+  void killAndRestart() throws IOException, InterruptedException {
+    kill();
+    restart();
+  }
+
+  /// SIGKILL.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// A new process on the same folder, ready.
+  void restart() throws IOException, InterruptedException {
+    process = launch();
+    awaitReady();
+  }
+
+  /// Lets it run for a while; fails when it ends by itself.
+  void run(Duration time) throws IOException, InterruptedException {
+    if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException("the server ended by itself:\n" + output());
+    }
+  }
+
+  /// SIGTERM; the exit code.
+  int terminate() throws IOException, InterruptedException {
+    process.destroy();
+    if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException("the server did not stop:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  /// Body of a page.
+  String get(String path) throws IOException, InterruptedException {
+    return client
+        .send(
+            HttpRequest.newBuilder(URI.create(url() + path))
+                .timeout(Duration.ofSeconds(10))
+                .header("Accept", "text/plain, application/json")
+                .build(),
+            HttpResponse.BodyHandlers.ofString(UTF_8))
+        .body();
+  }
+
+  /// The answer to one native request.
+  HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url() + "/v1/events"))
+            .timeout(Duration.ofSeconds(30))
+            .header("X-API-Key", "demo")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString(UTF_8));
+  }
+
+  /// Waits until something holds; fails with the server's output where it never does.
+  void await(String what, BooleanSupplier condition) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline || !process.isAlive()) {
+        throw new IOException("waited in vain for: " + what + "\n" + output());
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /// What it printed, the last lines.
+  String output() throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("server.log"));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    process.destroyForcibly();
+  }
+
+  private Process launch() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-Xmx256m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("io.pulsegate.server.Main", "serve"));
+    command.addAll(List.of("--config", folder.resolve("pulsegate.yaml").toString()));
+    command.addAll(List.of("--data", data().toString(), "--port", "" + port));
+    command.addAll(List.of("--admin-port", "" + adminPort, "--stop-timeout", "60s"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()));
+    builder.environment().keySet().removeAll(List.of("DATABASE_URL", "PORT"));
+    builder.environment().keySet().removeIf(name -> name.startsWith("PULSEGATE_"));
+    return builder.start();
+  }
+
+  private void awaitReady() throws IOException, InterruptedException {
+    await(
+        "the server to be ready",
+        () -> {
+          try {
+            return client
+                    .send(
+                        HttpRequest.newBuilder(URI.create(url() + "/ready")).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                    .statusCode()
+                == 200;
+          } catch (IOException notYetListening) {
+            return false;
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException("no free port", e);
+    }
+  }
+}

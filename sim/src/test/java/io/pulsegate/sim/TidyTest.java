@@ -1,0 +1,198 @@
+package io.pulsegate.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// Guards what no compiler guards: which package may use which, and which library belongs where.
+final class TidyTest {
+  /// Module -> the modules of ours that its classes may name.
+  private static final Map<String, Set<String>> OURS =
+      Map.of(
+          "api", Set.of(),
+          "json", Set.of(),
+          "log", Set.of(),
+          "testkit", Set.of("api", "json"),
+          "core", Set.of("api", "log"),
+          "dialects", Set.of("api", "json"),
+          "ingress", Set.of("api", "json"),
+          "sinks", Set.of("api", "json"),
+          "server", Set.of("api", "json", "log", "core", "ingress", "dialects", "sinks"),
+          "bench", Set.of("api", "json", "log", "core", "sinks", "server", "testkit"));
+
+  /// Third-party package -> the packages of ours that may use it. A new row is the moment to ask
+  /// whether the library is worth it.
+  private static final Map<String, List<String>> LIBRARIES =
+      Map.ofEntries(
+          Map.entry("io.vertx", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
+          Map.entry("io.netty", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
+          Map.entry("com.github.luben.zstd", List.of("io.pulsegate.ingress.http")),
+          Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb")),
+          Map.entry("org.postgresql", List.of("io.pulsegate.sinks.postgres", "io.pulsegate.bench")),
+          Map.entry("org.sqlite", List.of("io.pulsegate.server.state")),
+          Map.entry("picocli", List.of("io.pulsegate.server", "io.pulsegate.bench")),
+          Map.entry("org.snakeyaml", List.of("io.pulsegate.server.config")),
+          Map.entry("io.prometheus", List.of("io.pulsegate.server.metrics")),
+          Map.entry("org.HdrHistogram", List.of("io.pulsegate.bench")),
+          Map.entry("org.junit", List.of("io.pulsegate.testkit")),
+          Map.entry("org.assertj", List.of("io.pulsegate.testkit")),
+          Map.entry("io.zonky", List.of("io.pulsegate.testkit")),
+          Map.entry("org.jspecify", List.of("io.pulsegate")));
+
+  private static final Pattern TYPE = Pattern.compile("L([\\w/$]+)[;<]");
+  private static final Pattern FACTORY = Pattern.compile("implements (Sink|Dialect)Factory\\b");
+
+  @Test
+  void usesOnlyWhatTheDependencyDirectionAllows() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    int classes = 0;
+    for (String module : OURS.keySet()) {
+      Path compiled = SourceTree.root().resolve(module).resolve("target/classes");
+      for (Path file : SourceTree.files(compiled, path -> path.toString().endsWith(".class"))) {
+        classes++;
+        String name = compiled.relativize(file).toString().replace('/', '.').replace(".class", "");
+        for (String used : namedIn(ClassFile.of().parse(file))) {
+          if (!isAllowed(module, name, used)) {
+            wrong.add(name + " uses " + used);
+          }
+        }
+      }
+    }
+    assertThat(classes).as("compiled classes that were read").isPositive();
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void listsEveryFactoryInItsServiceFile() {
+    List<String> missing = new ArrayList<>();
+    for (Path file : javaSources("src/main")) {
+      Matcher matcher = FACTORY.matcher(SourceTree.text(file));
+      if (matcher.find()) {
+        Path module = moduleOf(file);
+        String service = "io.pulsegate.api." + matcher.group(1) + "Factory";
+        Path list = module.resolve("src/main/resources/META-INF/services").resolve(service);
+        String simpleName = file.getFileName().toString().replace(".java", "");
+        if (SourceTree.text(list).lines().noneMatch(line -> line.endsWith("." + simpleName))) {
+          missing.add(simpleName + " is not listed in " + service);
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void holdsEverySinkToItsContract() {
+    List<String> missing = new ArrayList<>();
+    for (Path file : javaSources("src/main")) {
+      if (SourceTree.text(file).contains("implements SinkFactory")) {
+        Path module = moduleOf(file);
+        String sinkPackage = folderOf(file);
+        boolean tested =
+            javaSources("src/test").stream()
+                .filter(test -> test.startsWith(module))
+                .filter(test -> folderOf(test).equals(sinkPackage))
+                .anyMatch(test -> SourceTree.text(test).contains("extends SinkContract"));
+        if (!tested) {
+          missing.add(sinkPackage + " has no class that extends SinkContract");
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void leavesNoUnfinishedBusinessAndNoSilentSkips() {
+    Pattern unwanted =
+        Pattern.compile("\\bTODO\\b|\\bFIXME\\b|@Disabled|Thread\\.sleep|printStackTrace\\(\\)");
+    List<String> found = new ArrayList<>();
+    for (String part : List.of("src/main", "src/test")) {
+      for (Path file : javaSources(part)) {
+        if (!file.endsWith("TidyTest.java") && unwanted.matcher(SourceTree.text(file)).find()) {
+          found.add(SourceTree.root().relativize(file).toString());
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static boolean isAllowed(String module, String name, String used) {
+    if (used.startsWith("java.") || used.startsWith("javax.") || used.startsWith("jdk.")) {
+      return true;
+    }
+    if (used.startsWith("com.sun.nio.file.") || used.startsWith("sun.misc.Signal")) {
+      return true;
+    }
+    if (used.startsWith("io.pulsegate.")) {
+      String other = used.split("\\.", -1)[2];
+      return other.equals(module) || OURS.getOrDefault(module, Set.of()).contains(other);
+    }
+    if (!used.contains(".")) {
+      return !used.startsWith("picocli");
+    }
+    return LIBRARIES.entrySet().stream()
+        .filter(library -> used.startsWith(library.getKey() + "."))
+        .anyMatch(library -> library.getValue().stream().anyMatch(name::startsWith));
+  }
+
+  /// Names of all classes in the constant pool: those that are used, and those in signatures.
+  private static Set<String> namedIn(ClassModel model) {
+    Set<String> names = new TreeSet<>();
+    for (PoolEntry entry : model.constantPool()) {
+      if (entry instanceof ClassEntry used) {
+        String internal = used.asInternalName();
+        if (!internal.startsWith("[")) {
+          names.add(internal.replace('/', '.'));
+        }
+      } else if (entry instanceof Utf8Entry text) {
+        Matcher matcher = TYPE.matcher(text.stringValue());
+        while (matcher.find()) {
+          if (matcher.group(1).contains("/")) {
+            names.add(matcher.group(1).replace('/', '.'));
+          }
+        }
+      }
+    }
+    return names;
+  }
+
+  private static List<Path> javaSources(String part) {
+    List<Path> sources = new ArrayList<>();
+    for (String module : modules()) {
+      sources.addAll(
+          SourceTree.files(
+              SourceTree.root().resolve(module).resolve(part),
+              path -> path.toString().endsWith(".java")));
+    }
+    return sources;
+  }
+
+  private static List<String> modules() {
+    List<String> modules = new ArrayList<>(OURS.keySet());
+    modules.add("sim");
+    return modules;
+  }
+
+  private static Path moduleOf(Path source) {
+    Path root = SourceTree.root();
+    return root.resolve(root.relativize(source).getName(0));
+  }
+
+  /// Name of the folder a source lies in, which is the last word of its package.
+  private static String folderOf(Path source) {
+    return source.getName(source.getNameCount() - 2).toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.sim;
+
+import org.jspecify.annotations.NullMarked;
