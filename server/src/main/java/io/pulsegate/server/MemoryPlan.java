@@ -17,14 +17,16 @@ record MemoryPlan(
     long sinkBytes) {
   private static final long MIB = 1L << 20;
 
-  /// @param inflatedBytesMax largest body after inflating: one always fits
+  /// @param inflatedBytesMax largest body after inflating: one always fits, as it was sent and
+  ///   inflated, so that a request within the limits is never throttled when it comes alone
   static MemoryPlan of(long totalBytes, long heapBytes, int sinks, long inflatedBytesMax) {
-    long inFlight = Math.max(heapBytes / 4, inflatedBytesMax);
+    long wholeRequest = 2 * inflatedBytesMax;
+    long inFlight = Math.max(heapBytes / 4, wholeRequest);
     return new MemoryPlan(
         totalBytes,
         heapBytes,
         inFlight,
-        Math.max(inFlight / 2, inflatedBytesMax),
+        Math.max(inFlight / 2, wholeRequest),
         heapBytes / 8,
         Math.max(totalBytes * 3 / 10 / Math.max(sinks, 1), 64 * MIB));
   }

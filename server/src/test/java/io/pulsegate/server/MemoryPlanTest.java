@@ -1,0 +1,20 @@
+package io.pulsegate.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+  private static final long MIB = 1L << 20;
+
+  @Test
+  void neverThrottlesTheLargestRequestWhenItComesAlone() {
+    long inflatedMax = 32 * MIB;
+    long sentMax = 10 * MIB;
+    for (long totalMib : new long[] {256, 512, 4096}) {
+      MemoryPlan plan = MemoryPlan.of(totalMib * MIB, totalMib / 2 * MIB, 1, inflatedMax);
+      assertThat(plan.inFlightPerTenantBytes()).isGreaterThan(sentMax + inflatedMax);
+      assertThat(plan.inFlightBytes()).isGreaterThanOrEqualTo(plan.inFlightPerTenantBytes());
+    }
+  }
+}
