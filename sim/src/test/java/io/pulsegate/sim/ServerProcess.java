@@ -104,6 +104,25 @@ final class ServerProcess implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString(UTF_8));
   }
 
+  /// Waits until the sinks have settled every event that was accepted, by their metric of lag.
+  void awaitSettled(String... sinks) throws IOException, InterruptedException {
+    for (String sink : sinks) {
+      String settled = "pulsegate_stream_lag{sink=\"" + sink + "\"} 0.0\n";
+      await("sink " + sink + " to settle everything", () -> page("/metrics").contains(settled));
+    }
+  }
+
+  /// Body of a page; empty while it cannot be had.
+  private String page(String path) {
+    try {
+      return get(path);
+    } catch (IOException notNow) {
+      return "";
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Waits until something holds; fails with the server's output where it never does.
   void await(String what, BooleanSupplier condition) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
