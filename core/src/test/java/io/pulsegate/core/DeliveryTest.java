@@ -11,6 +11,7 @@ import io.pulsegate.core.FakeDatabase.Fault;
 import io.pulsegate.core.Rig.Sent;
 import io.pulsegate.core.SinkStatus.State;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -255,15 +256,54 @@ class DeliveryTest {
   }
 
   @Test
-  void aBugInASinkStopsItsHeadAlone() {
-    database.faults(batch -> batch.events() > 0 ? Optional.of(Fault.BUG) : Optional.empty());
+  void aSinkThatThrowsHoldsUpOnlyTheTenantItThrowsAt() {
+    var mended = new AtomicBoolean();
+    database.faults(batch ->
+        !mended.get() && ids(batch).contains("bug") ? Optional.of(Fault.BUG) : Optional.empty());
+    try (Rig rig = rig()) {
+      rig.send(1, "a1", "bug", "a2");
+      rig.send(2, "b1");
+      rig.send(3, "c1");
+      Await.until(
+          () -> database.ids().containsAll(List.of("a1", "b1", "c1")),
+          () -> database.ids() + " " + rig.sink("db"));
+      rig.send(2, "b2");
+      Await.until(() -> database.ids().contains("b2"), () -> rig.sink("db").toString());
+      assertThat(rig.sink("db").stragglers())
+          .singleElement()
+          .satisfies(each -> assertThat(each.reason()).contains("a bug"));
+      mended.set(true);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).contains("bug", "a2").doesNotHaveDuplicates();
+      assertThat(database.violations()).isEmpty();
+      assertThat(rig.letters.all()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSinkThatAlwaysThrowsLosesNothingAndCostsTheOthersNothing() {
+    var mended = new AtomicBoolean();
+    database.faults(_ -> mended.get() ? Optional.empty() : Optional.of(Fault.BUG));
     var healthy = new FakeDatabase();
     try (Rig rig = new Rig(Map.of("db", database.sink(), "other", healthy.sink()))) {
       rig.send(1, "a");
-      Await.until(() -> rig.sink("db").state() == State.FAILED, () -> rig.sink("db").toString());
       rig.awaitSettled("other");
       assertThat(healthy.ids()).containsExactly("a");
+      Await.until(
+          () -> rig.sink("db").lastError().orElse("").contains("a bug"),
+          () -> rig.sink("db").toString());
+      mended.set(true);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a");
     }
+  }
+
+  private static List<String> ids(Batch batch) {
+    var ids = new ArrayList<String>();
+    for (var event = batch.cursorOverEvents(); event.next(); ) {
+      ids.add(event.block().id(event.index()));
+    }
+    return ids;
   }
 
   @Test
@@ -317,6 +357,19 @@ class DeliveryTest {
       assertThat(outcomes).allMatch(outcome -> outcome.isDone());
       assertThat(database.ids()).hasSize(50);
       assertThat(rig.send(1, "late").toString()).contains("STOPPING");
+    }
+  }
+
+  @Test
+  void drainingWaitsForATenantWhoseBadEventsAreBeingFound() throws InterruptedException {
+    try (Rig rig = rig()) {
+      for (int i = 0; i < 20; i++) {
+        rig.send(1, List.of(new Sent("ok" + i, "ok"), new Sent("bad" + i, "refuse")));
+      }
+      rig.engine.stopAccepting();
+      assertThat(rig.engine.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(database.ids()).hasSize(20);
+      assertThat(rig.letters.ids()).hasSize(20);
     }
   }
 

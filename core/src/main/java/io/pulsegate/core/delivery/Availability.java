@@ -90,6 +90,19 @@ final class Availability {
     return false;
   }
 
+  /// A bug in the sink, met by the head or by one straggler, which waits by itself. What was
+  /// committed is not known, so that the cursor is read again first.
+  ///
+  /// @return false: the turn is over
+  boolean threw(String reason) {
+    meters.error("threw");
+    health.note(reason);
+    if (cursorAtSink) {
+      claimed = false;
+    }
+    return false;
+  }
+
   /// @return false: the turn is over
   boolean fenced(WriteResult.Fenced fenced) {
     meters.error("fenced");

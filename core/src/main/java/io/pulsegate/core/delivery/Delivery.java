@@ -183,8 +183,9 @@ public final class Delivery implements AutoCloseable {
     join(retention.stop());
     lanes.forEach((name, lane) -> {
       join(lane.thread());
-      closeSink(name, lane);
-      lane.place().close();
+      try (Place _ = lane.place()) {
+        closeSink(name, lane);
+      }
     });
   }
 

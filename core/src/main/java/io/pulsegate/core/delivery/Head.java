@@ -135,7 +135,9 @@ final class Head implements Runnable {
   /// Nothing to do: until new events come, or somebody's wait is over.
   private void rest() {
     readers.measureAge();
-    health.become(State.RUNNING, "");
+    if (!readers.headWaits()) {
+      health.become(State.RUNNING, "");
+    }
     long wait = readers.shortestWait(IDLE_LOOK_NANOS);
     LogState.Status status = log.state().status();
     if (readers.headWaits()

@@ -9,6 +9,7 @@ import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.SinkStatus.State;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /// Takes ownership of a sink's cursor, and sees whether it fits this log. Head thread only, but for
@@ -62,8 +63,11 @@ final class Ownership {
   /// Asks for the cursor; where that succeeds, the readers stand where it says.
   void claim() {
     retention.unknown(name);
-    Callable<Claim> call = place::claim;
-    Claim claim = caller.call(call, () -> {}, Claim.Failed::new);
+    Optional<Callable<Claim>> atSink = place.atSink();
+    Claim claim =
+        atSink.isPresent()
+            ? caller.call(atSink.get(), () -> {}, Claim.Failed::new)
+            : new Claim.Owned(place.claimHere());
     switch (claim) {
       case Claim.Failed(Unavailable unavailable) -> availability.unavailable(unavailable);
       case Claim.Owned(CursorRecord stored) -> claimed(stored);

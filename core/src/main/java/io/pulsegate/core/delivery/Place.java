@@ -8,9 +8,10 @@ import io.pulsegate.api.Sink;
 import io.pulsegate.core.IngestionLog;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 
 /// Where a sink's cursor is kept: in the sink where it can, else here. Head thread only, but for
-/// [#open].
+/// [#open] and the call of [#atSink].
 final class Place implements AutoCloseable {
   private final CursorKey key;
   private final Optional<CursorKeepingSink> keeper;
@@ -68,15 +69,19 @@ final class Place implements AutoCloseable {
     return state.headMax();
   }
 
-  /// Takes ownership. May block; on the sink's thread.
-  Claim claim() throws InterruptedException {
-    if (keeper.isPresent()) {
-      return keeper.get().claim(key, state.record());
-    }
+  /// How to take ownership where the sink keeps the cursor: a call that may block, for the sink's
+  /// own thread.
+  Optional<Callable<Claim>> atSink() {
+    CursorRecord initial = state.record();
+    return keeper.map(sink -> () -> sink.claim(key, initial));
+  }
+
+  /// Takes ownership of the cursor that is kept here.
+  CursorRecord claimHere() {
     CursorRecord mine = state.record().withFence(state.record().fence() + 1);
     local.save(new LocalCursor.State(mine, state.headMax()));
     state = new LocalCursor.State(mine, state.headMax());
-    return new Claim.Owned(mine);
+    return mine;
   }
 
   /// The claimed record is an honest one.

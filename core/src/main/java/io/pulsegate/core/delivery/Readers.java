@@ -45,7 +45,7 @@ final class Readers implements AutoCloseable {
     this.lag = new Lag(log, partition);
     this.record = record;
     this.seen = record;
-    this.head = headAt(record.head());
+    this.head = headAt(record.head(), backoff());
     lag.begin(record);
   }
 
@@ -53,11 +53,11 @@ final class Readers implements AutoCloseable {
     return new Backoff(policy, System::nanoTime, random);
   }
 
-  private Source headAt(long offset) {
+  private Source headAt(long offset, Backoff backoff) {
     return new Source(
         Optional.empty(),
         new BlockWindow(log, partition, Optional.empty(), offset),
-        backoff(),
+        backoff,
         Totals.ZERO);
   }
 
@@ -93,6 +93,7 @@ final class Readers implements AutoCloseable {
     return headWaits() ? Math.min(wait, Math.max(1, head.backoff.nanosLeft())) : wait;
   }
 
+  /// Whether the head waits for a failure of its own to pass.
   boolean headWaits() {
     return head.backoff.nanosLeft() > 0;
   }
@@ -105,17 +106,20 @@ final class Readers implements AutoCloseable {
     stragglers.clear();
     record = stored;
     seen = stored;
-    head = headAt(stored.head());
+    Source headBefore = head;
+    head = headAt(stored.head(), headBefore.backoff);
+    head.inherit(headBefore);
     lag.begin(stored);
     for (Straggler each : stored.stragglers()) {
-      Source straggler = straggler(each.lane(), each.from(), lag.laneAt(each.lane(), each.from()));
       Source known = before.get(each.lane());
+      Source straggler =
+          straggler(
+              each.lane(),
+              each.from(),
+              lag.laneAt(each.lane(), each.from()),
+              known == null ? backoff() : known.backoff);
       if (known != null) {
-        straggler.suspectEnd = known.suspectEnd;
-        straggler.poisonOffset = known.poisonOffset;
-        straggler.poisonTries = known.poisonTries;
-        straggler.firstFailure = known.firstFailure;
-        straggler.reason = known.reason;
+        straggler.inherit(known);
       }
       stragglers.put(each.lane(), straggler);
     }
@@ -123,9 +127,9 @@ final class Readers implements AutoCloseable {
     oldestMicros = oldest();
   }
 
-  private Source straggler(LaneKey lane, long from, Totals at) {
+  private Source straggler(LaneKey lane, long from, Totals at, Backoff backoff) {
     return new Source(
-        Optional.of(lane), new BlockWindow(log, partition, Optional.of(lane), from), backoff(), at);
+        Optional.of(lane), new BlockWindow(log, partition, Optional.of(lane), from), backoff, at);
   }
 
   /// What the source delivers next; empty where nothing can be read yet.
@@ -169,13 +173,16 @@ final class Readers implements AutoCloseable {
   void committed(Source source, Turn turn, CursorRecord to) {
     record = to;
     turn.fallen()
-        .forEach((lane, from) -> stragglers.put(lane, straggler(lane, from, lag.laneAtHead(lane))));
+        .forEach((lane, from) ->
+            stragglers.put(lane, straggler(lane, from, lag.laneAtHead(lane), backoff())));
     seen = to;
     if (source.isHead()) {
       head.window.advance(to.head(), lag::passed);
       return;
     }
     source.window.advance(turn.rest().end(), block -> source.at = block.laneAfter());
+    source.stuck = false;
+    source.throwsInARow = 0;
     if (source.suspectEnd <= turn.rest().end()) {
       source.reason = "";
     }
@@ -238,11 +245,16 @@ final class Readers implements AutoCloseable {
     return source == null ? "" : source.reason;
   }
 
+  private boolean isStuck(LaneKey lane) {
+    Source source = stragglers.get(lane);
+    return source != null && source.stuck;
+  }
+
   /// Whether everything up to now is settled, but for stragglers that wait for their own failure.
   /// The record decides who is a straggler: their sources are made anew while a cursor is adopted.
   boolean isCaughtUp() {
     CursorRecord now = seen;
     return now.head() >= log.end(partition)
-        && now.stragglers().stream().noneMatch(each -> reasonOf(each.lane()).isEmpty());
+        && now.stragglers().stream().allMatch(each -> isStuck(each.lane()));
   }
 }

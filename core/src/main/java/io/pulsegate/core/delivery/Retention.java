@@ -1,7 +1,6 @@
 package io.pulsegate.core.delivery;
 
 import io.pulsegate.core.IngestionLog;
-import io.pulsegate.log.LogException;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.Map;
@@ -69,7 +68,7 @@ final class Retention {
     try {
       log.trim(partition, below);
       return true;
-    } catch (LogException e) {
+    } catch (RuntimeException e) {
       LOGGER.log(
           Level.ERROR,
           "old segments could not be deleted, they stay until the next try: below={0} cause={1}",

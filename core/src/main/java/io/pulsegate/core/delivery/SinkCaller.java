@@ -2,6 +2,7 @@ package io.pulsegate.core.delivery;
 
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Unavailable;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Platform threads: a native driver (DuckDB) would hold the carrier of a virtual one, and there
 /// are as few of these as cores.
 final class SinkCaller {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final long LOOK_NANOS = 100_000_000;
 
   private final String name;
@@ -23,6 +25,8 @@ final class SinkCaller {
   private final long graceNanos;
   private volatile boolean stopping;
   private volatile boolean leftBehind;
+  private boolean threw;
+  private String lastBug = "";
 
   SinkCaller(String name, Duration timeout, Duration grace) {
     this.name = name;
@@ -40,6 +44,12 @@ final class SinkCaller {
     return leftBehind;
   }
 
+  /// Whether the last call ended in an exception that is no answer to our interrupt: a bug.
+  /// Caller's thread only.
+  boolean threw() {
+    return threw;
+  }
+
   /// What a call came to.
   private static final class Running<T> {
     final CountDownLatch done = new CountDownLatch(1);
@@ -49,9 +59,9 @@ final class SinkCaller {
 
   /// Makes the call, and does something else meanwhile.
   ///
-  /// @param unavailable what a call that ran out of time is
-  /// @throws IllegalStateException when the call threw, or does not end in spite of the interrupt
-  ///   while we are stopping
+  /// @param unavailable what a call is that ran out of time, or threw
+  /// @throws IllegalStateException when the call does not end in spite of the interrupt while we
+  ///   are stopping
   <T> T call(Callable<T> call, Runnable meanwhile, Function<Unavailable, T> unavailable) {
     var running = new Running<T>();
     Thread thread =
@@ -109,18 +119,26 @@ final class SinkCaller {
   }
 
   private <T> T outcome(Running<T> running, boolean inTime, Function<Unavailable, T> unavailable) {
-    Throwable failure = running.failure;
+    threw = false;
     T result = running.result;
     if (result != null) {
       return result;
     }
-    if (failure instanceof InterruptedException && !inTime) {
+    // Whatever comes of an interrupt of ours: sinks wrap it in exceptions of their own.
+    if (!inTime) {
       return unavailable.apply(
-          new Unavailable(
-              Cause.OUTAGE,
-              "no answer within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(timeoutNanos)),
-              Optional.empty()));
+          outage("no answer within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(timeoutNanos))));
     }
-    throw new IllegalStateException("the sink threw: " + failure, failure);
+    threw = true;
+    String bug = "a bug: the sink threw " + running.failure;
+    if (!bug.equals(lastBug)) {
+      lastBug = bug;
+      LOGGER.log(Level.ERROR, "sink " + name + " threw, its events wait", running.failure);
+    }
+    return unavailable.apply(outage(bug));
+  }
+
+  private static Unavailable outage(String reason) {
+    return new Unavailable(Cause.OUTAGE, reason, Optional.empty());
   }
 }

@@ -25,6 +25,11 @@ final class SinkWriter {
     this.meters = meters;
   }
 
+  /// Whether the last write ended in an exception; its result then says so in its reason.
+  boolean threw() {
+    return caller.threw();
+  }
+
   /// A move without events goes to the sink only where the sink keeps the cursor.
   WriteResult write(List<Slice> slices, CursorRecord from, CursorRecord to, Runnable meanwhile) {
     if (slices.isEmpty() && !place.isKeptBySink()) {

@@ -18,6 +18,9 @@ final class Source implements AutoCloseable {
   /// Why it does not keep step; empty while it only catches up.
   volatile String reason = "";
 
+  /// Whether it waits for its own failure to pass, so that nothing is known of when it goes on.
+  volatile boolean stuck;
+
   /// An event that the sink refuses lies below this offset; anything lower than the place means
   /// that there is no such suspicion.
   long suspectEnd = -1;
@@ -28,6 +31,9 @@ final class Source implements AutoCloseable {
   int poisonTries;
   Instant firstFailure = Instant.EPOCH;
 
+  /// How often the sink has thrown at it since its last commit.
+  int throwsInARow;
+
   Source(Optional<LaneKey> lane, BlockWindow window, Backoff backoff, Totals at) {
     this.lane = lane;
     this.window = window;
@@ -37,6 +43,17 @@ final class Source implements AutoCloseable {
 
   boolean isHead() {
     return lane.isEmpty();
+  }
+
+  /// Goes on with what another one knew of the same lane.
+  void inherit(Source before) {
+    suspectEnd = before.suspectEnd;
+    poisonOffset = before.poisonOffset;
+    poisonTries = before.poisonTries;
+    firstFailure = before.firstFailure;
+    throwsInARow = before.throwsInARow;
+    reason = before.reason;
+    stuck = before.stuck;
   }
 
   /// Counts one more refusal of a single event.

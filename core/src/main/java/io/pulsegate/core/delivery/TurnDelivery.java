@@ -60,6 +60,7 @@ final class TurnDelivery {
 
   /// Writes until the turn is committed, or cannot be now.
   void deliver(Source source, Turn turn) {
+    narrowForThrows(source, turn);
     boolean again = true;
     while (again) {
       CursorRecord to =
@@ -70,6 +71,7 @@ final class TurnDelivery {
           writer.write(turn.rest().slices(), readers.record(), to, () -> readers.readAhead(source));
       again =
           switch (result) {
+            case Unavailable(_, String bug, _) when writer.threw() -> threw(source, bug);
             case WriteResult.Delivered _ -> commit(source, turn, to);
             case WriteResult.Mixed mixed -> sort(source, turn, mixed);
             case WriteResult.Refused refused -> narrow(source, turn, refused);
@@ -157,6 +159,7 @@ final class TurnDelivery {
       }
     }
     source.reason = why;
+    source.stuck = true;
     source.backoff.failed(0);
     return false;
   }
@@ -174,8 +177,7 @@ final class TurnDelivery {
       return availability.outage("a move of the cursor without events was refused: " + refused);
     }
     if (source.isHead()) {
-      List<LaneKey> lanes = List.copyOf(rest.lanes().keySet());
-      lanes.subList(lanes.size() / 2, lanes.size()).forEach(turn::fall);
+      halveLanes(turn);
       return true;
     }
     source.reason = refused.code() + ": " + refused.reason();
@@ -186,6 +188,39 @@ final class TurnDelivery {
       return true;
     }
     return refusedAlone(source, turn, lane, refused);
+  }
+
+  /// **A sink that throws holds up only the tenant it throws at, and never makes a dead letter**:
+  /// the bug may be about anything. The head tries less of the lanes with each throw, a straggler
+  /// less of its events, until one event is left, which waits for a person.
+  ///
+  /// @return false: the turn is over
+  private boolean threw(Source source, String bug) {
+    source.throwsInARow++;
+    source.reason = bug;
+    source.stuck = !source.isHead();
+    source.backoff.failed(0);
+    if (source.isHead()) {
+      health.become(State.BACKING_OFF, bug);
+    }
+    return availability.threw(bug);
+  }
+
+  private void narrowForThrows(Source source, Turn turn) {
+    for (int i = policy.poisonAttempts(); i <= source.throwsInARow; i++) {
+      Stretch rest = turn.rest();
+      if (source.isHead()) {
+        halveLanes(turn);
+      } else if (rest.events() > 1) {
+        source.suspectEnd = rest.end();
+        turn.narrow(rest.firstEvents(source.lane.orElseThrow(), rest.events() / 2));
+      }
+    }
+  }
+
+  private static void halveLanes(Turn turn) {
+    List<LaneKey> lanes = List.copyOf(turn.rest().lanes().keySet());
+    lanes.subList(lanes.size() / 2, lanes.size()).forEach(turn::fall);
   }
 
   private boolean refusedAlone(
