@@ -48,11 +48,7 @@ public final class Batch {
   /// The slice that holds an offset.
   public Optional<Slice> sliceOf(long offset) {
     return slices.stream()
-        .filter(slice ->
-            slice.runs().stream()
-                .anyMatch(run ->
-                    offset >= run.firstOffset() + run.from()
-                        && offset < run.firstOffset() + run.to()))
+        .filter(slice -> slice.runs().stream().anyMatch(run -> run.holds(offset)))
         .findFirst();
   }
 }

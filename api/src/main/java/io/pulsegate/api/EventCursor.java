@@ -74,7 +74,7 @@ public final class EventCursor {
 
   /// The event's offset in the log.
   public long offset() {
-    return run.firstOffset() + entry;
+    return run.offset(entry);
   }
 
   /// The block that holds the event.

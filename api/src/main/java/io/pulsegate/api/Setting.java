@@ -1,5 +1,7 @@
 package io.pulsegate.api;
 
+import io.pulsegate.json.JsonException;
+import io.pulsegate.json.JsonValue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -25,7 +27,9 @@ public final class Setting<T> {
     /// A number with a unit: `250ms`, `10s`, `5m`, `1h30m`, `2d`, or ISO 8601.
     DURATION,
     URI,
-    CHOICE
+    CHOICE,
+    /// A list or a map, as YAML or JSON writes them.
+    STRUCTURE
   }
 
   private static final Pattern SIZE_TEXT =
@@ -127,6 +131,21 @@ public final class Setting<T> {
             return new URI(text);
           } catch (URISyntaxException e) {
             throw new IllegalArgumentException("must be a URI: " + e.getReason(), e);
+          }
+        });
+  }
+
+  /// A list or a map, whose shape the component checks itself.
+  public static Setting<JsonValue> structure(String name, String summary) {
+    return of(
+        name,
+        summary,
+        Type.STRUCTURE,
+        text -> {
+          try {
+            return JsonValue.parse(text);
+          } catch (JsonException e) {
+            throw new IllegalArgumentException("must be a list or a map: " + e.getMessage(), e);
           }
         });
   }

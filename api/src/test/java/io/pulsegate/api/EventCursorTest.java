@@ -30,7 +30,7 @@ class EventCursorTest {
                 new Slice(
                     Encoding.DEMO,
                     List.of(
-                        new Slice.Run(first, 10, 1_000, 0, 4, List.of(12L)),
+                        new Slice.Run(first, Offsets.from(10), 1_000, 0, 4, List.of(12L)),
                         new Slice.Run(second, 20, 2_000, 1, 2))),
                 new Slice(OTHER, List.of(new Slice.Run(third, 14, 3_000, 0, 2)))),
             MOVE);
@@ -46,6 +46,22 @@ class EventCursorTest {
   }
 
   @Test
+  void countsEntriesOfTheLogOnceHoweverManyEventsTheyBecame() {
+    EventBlock block = Encoding.block("a", "b1", "b2", "d");
+    var run = new Slice.Run(block, Offsets.of(new long[] {7, 8, 8, 12}), 0, 0, 4, List.of());
+    var slice = new Slice(Encoding.DEMO, List.of(run));
+    assertThat(slice.events()).isEqualTo(4);
+    assertThat(slice.entries()).isEqualTo(3);
+    assertThat(slice.endOffset()).isEqualTo(13);
+    assertThat(run.offsets().firstAtOrAbove(8, 0, 4)).isEqualTo(1);
+    assertThat(run.offsets().firstAtOrAbove(9, 0, 4)).isEqualTo(3);
+    assertThat(walk(new Batch(0, List.of(slice), MOVE)))
+        .containsExactly("demo 7 a 0", "demo 8 b1 0", "demo 8 b2 0", "demo 12 d 0");
+    var withoutTheSplit = new Slice.Run(block, run.offsets(), 0, 0, 4, List.of(8L));
+    assertThat(withoutTheSplit.events()).isEqualTo(2);
+  }
+
+  @Test
   void findsNothingInABatchWithoutLiveEvents() {
     EventBlock block = Encoding.block("a", "b");
     block.markDuplicate(0);
@@ -53,7 +69,9 @@ class EventCursorTest {
         new Batch(
             0,
             List.of(
-                new Slice(Encoding.DEMO, List.of(new Slice.Run(block, 5, 0, 0, 2, List.of(6L))))),
+                new Slice(
+                    Encoding.DEMO,
+                    List.of(new Slice.Run(block, Offsets.from(5), 0, 0, 2, List.of(6L))))),
             MOVE);
     for (Batch batch : List.of(omitted, new Batch(0, List.of(), MOVE))) {
       EventCursor cursor = batch.cursorOverEvents();
@@ -78,7 +96,7 @@ class EventCursorTest {
           offset += run.block().count() + random.nextInt(3);
           runs.add(run);
           for (int i = run.from(); i < run.to(); i++) {
-            long at = run.firstOffset() + i;
+            long at = run.offset(i);
             if (run.block().isLive(i) && !run.omitted().contains(at)) {
               expected.add("demo " + at + " t" + i + " 0");
             }
@@ -108,7 +126,8 @@ class EventCursorTest {
       }
     }
     int from = random.nextInt(count);
-    return new Slice.Run(block, offset, 0, from, from + 1 + random.nextInt(count - from), omitted);
+    return new Slice.Run(
+        block, Offsets.from(offset), 0, from, from + 1 + random.nextInt(count - from), omitted);
   }
 
   private static List<String> walk(Batch batch) {

@@ -10,6 +10,7 @@ import io.pulsegate.api.Sink;
 import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.api.TenantId;
+import io.pulsegate.core.transform.Routing;
 import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.SimulatedDisk;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,30 @@ public final class Rig implements AutoCloseable {
       DeliveryPolicy policy,
       long deduplicationBytes,
       long seed) {
+    this(logDisk, cursorDisk, letters, sinks, Routing.DIRECT, policy, deduplicationBytes, seed);
+  }
+
+  public Rig(Map<String, Sink> sinks, Routing routing) {
+    this(
+        new SimulatedDisk(),
+        new SimulatedDisk(),
+        new MemoryDeadLetters(),
+        sinks,
+        routing,
+        FAST,
+        1 << 20,
+        1);
+  }
+
+  private Rig(
+      SimulatedDisk logDisk,
+      SimulatedDisk cursorDisk,
+      MemoryDeadLetters letters,
+      Map<String, Sink> sinks,
+      Routing routing,
+      DeliveryPolicy policy,
+      long deduplicationBytes,
+      long seed) {
     this.logDisk = logDisk;
     this.cursorDisk = cursorDisk;
     this.letters = letters;
@@ -106,6 +131,7 @@ public final class Rig implements AutoCloseable {
             config,
             new Engine.Disks(logDisk, cursorDisk),
             sinks,
+            routing,
             letters,
             Metrics.NONE,
             InstantSource.system(),

@@ -5,6 +5,7 @@ import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorMove;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Offsets;
 import io.pulsegate.api.Slice;
 import io.pulsegate.testkit.Events.Frame;
 import java.util.ArrayList;
@@ -33,7 +34,9 @@ public final class Batches {
       List<Long> leftOut =
           omitted.stream().filter(at -> at >= first && at < first + count).sorted().toList();
       runs.computeIfAbsent(frame.lane(), lane -> new ArrayList<>())
-          .add(new Slice.Run(frame.block(), first, frame.receivedAtMicros(), 0, count, leftOut));
+          .add(
+              new Slice.Run(
+                  frame.block(), Offsets.from(first), frame.receivedAtMicros(), 0, count, leftOut));
       offset += count;
     }
     List<Slice> slices =

@@ -1,5 +1,6 @@
 package io.pulsegate.core.delivery;
 
+import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Metrics;
 import io.pulsegate.api.Sink;
@@ -9,6 +10,7 @@ import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantLabels;
+import io.pulsegate.core.transform.Routing;
 import io.pulsegate.log.CursorFile;
 import io.pulsegate.log.Disk;
 import java.io.IOException;
@@ -33,6 +35,7 @@ public final class Delivery implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final Pattern SINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+  private static final Duration HEAD_TRANSFORM_LIMIT = Duration.ofMillis(100);
   private static final int PARTITION = 0;
 
   /// One sink with all that belongs to it.
@@ -45,6 +48,7 @@ public final class Delivery implements AutoCloseable {
   /// What delivery is made of.
   ///
   /// @param cursors the folder of the cursors
+  /// @param limits of an event and a block that come out of a transform
   /// @param windowStart offset that deduplication must find again after a restart
   public record Parts(
       IngestionLog log,
@@ -52,6 +56,8 @@ public final class Delivery implements AutoCloseable {
       Map<String, Sink> sinks,
       DeadLetterQueue deadLetters,
       DeliveryPolicy policy,
+      Routing routing,
+      EventWriter.Limits limits,
       LongSupplier windowStart,
       TenantLabels labels,
       Metrics metrics,
@@ -112,6 +118,7 @@ public final class Delivery implements AutoCloseable {
             log,
             place,
             parts.policy(),
+            new Preparer(name, parts.routing(), parts.limits(), HEAD_TRANSFORM_LIMIT),
             new LetterBox(log.id(), PARTITION, name, parts.deadLetters(), parts.clock()),
             retention,
             new HeadMeters(name, parts.metrics(), parts.labels()),

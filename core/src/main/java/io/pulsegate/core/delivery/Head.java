@@ -13,6 +13,7 @@ import io.pulsegate.log.Totals;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,8 @@ import java.util.random.RandomGenerator;
 final class Head implements Runnable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final long IDLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long TRANSFORM_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long HANGS_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int PARTITION = 0;
 
   private final String name;
@@ -37,6 +40,7 @@ final class Head implements Runnable {
   private final Readers readers;
   private final Ownership ownership;
   private final TurnDelivery delivery;
+  private final Preparer preparer;
   private volatile boolean stopping;
 
   Head(
@@ -45,6 +49,7 @@ final class Head implements Runnable {
       IngestionLog log,
       Place place,
       DeliveryPolicy policy,
+      Preparer preparer,
       LetterBox letters,
       Retention retention,
       HeadMeters meters,
@@ -54,6 +59,7 @@ final class Head implements Runnable {
       Duration stopGrace) {
     this.name = name;
     this.log = log;
+    this.preparer = preparer;
     this.signal = signal;
     this.clock = clock;
     this.caller = new SinkCaller(name, policy.writeTimeout(), stopGrace);
@@ -117,6 +123,7 @@ final class Head implements Runnable {
               .formatted(e.getMessage()));
     } finally {
       readers.close();
+      preparer.close();
       signal.send();
     }
   }
@@ -163,10 +170,30 @@ final class Head implements Runnable {
 
   private void take(Source source) {
     Stretch stretch = readers.next(source);
-    if (stretch.end() > stretch.from()) {
-      delivery.deliver(source, new Turn(stretch, source.isHead()));
-      readers.measureAge();
+    if (stretch.end() <= stretch.from()) {
+      return;
     }
+    Optional<Prepared> prepared =
+        source.isHead()
+            ? Optional.of(preparer.head(stretch))
+            : preparer.straggler(source.lane.orElseThrow(), stretch);
+    if (prepared.isPresent()) {
+      delivery.deliver(source, prepared.get());
+      readers.measureAge();
+    } else {
+      waitForTransforms(source);
+    }
+  }
+
+  private void waitForTransforms(Source source) {
+    long running = preparer.runningNanos(source.lane.orElseThrow());
+    if (running > HANGS_NANOS) {
+      source.stuck = true;
+      source.reason =
+          "its transforms have not come back for %d s; others go on. Change or remove the transform that hangs"
+              .formatted(TimeUnit.NANOSECONDS.toSeconds(running));
+    }
+    source.backoff.waitFor(TRANSFORM_LOOK_NANOS);
   }
 
   // --- for others to see; any thread

@@ -10,11 +10,16 @@ import io.pulsegate.core.DeadLetterQueue;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Turns rejected entries of one sink into dead letters.
 final class LetterBox {
-  private static final String STAGE = "sink";
+  /// Where on its way an event failed.
+  enum Stage {
+    TRANSFORM,
+    SINK
+  }
 
   private final String logId;
   private final int partition;
@@ -30,10 +35,12 @@ final class LetterBox {
     this.clock = clock;
   }
 
-  /// Makes dead letters of entries of the stretch, durable when it returns.
+  /// Makes dead letters of entries of the stretch, as they stand in the log; durable when it
+  /// returns.
   ///
   /// @return what went wrong, for a person; empty when they are kept
   Optional<String> put(
+      Stage stage,
       Stretch stretch,
       LaneKey lane,
       List<Rejection> rejections,
@@ -41,7 +48,7 @@ final class LetterBox {
       Instant firstFailure) {
     List<DeadLetter> letters =
         rejections.stream()
-            .map(rejection -> letter(stretch, lane, rejection, attempts, firstFailure))
+            .map(rejection -> letter(stage, stretch, lane, rejection, attempts, firstFailure))
             .toList();
     try {
       queue.put(letters);
@@ -52,9 +59,14 @@ final class LetterBox {
   }
 
   private DeadLetter letter(
-      Stretch stretch, LaneKey lane, Rejection rejection, int attempts, Instant firstFailure) {
+      Stage stage,
+      Stretch stretch,
+      LaneKey lane,
+      Rejection rejection,
+      int attempts,
+      Instant firstFailure) {
     Run run = stretch.runOf(lane, rejection.offset());
-    int index = (int) (rejection.offset() - run.firstOffset());
+    int index = run.offsets().firstAtOrAbove(rejection.offset(), run.from(), run.to());
     return new DeadLetter(
         logId,
         partition,
@@ -64,7 +76,7 @@ final class LetterBox {
         0,
         lane,
         Event.of(run.block(), index, lane.tenant(), run.receivedAtMicros()),
-        STAGE,
+        stage.name().toLowerCase(Locale.ROOT),
         sink,
         rejection.code(),
         rejection.reason(),

@@ -157,9 +157,9 @@ final class Readers implements AutoCloseable {
             policy.batchEventsMax(),
             policy.batchBytesMax(),
             suspicious ? Math.min(source.suspectEnd, record.head()) : record.head());
-    int events = stretch.events();
-    return suspicious && events > 1
-        ? stretch.firstEvents(source.lane.orElseThrow(), events / 2)
+    int entries = stretch.entries();
+    return suspicious && entries > 1
+        ? stretch.firstEntries(source.lane.orElseThrow(), entries / 2)
         : stretch;
   }
 

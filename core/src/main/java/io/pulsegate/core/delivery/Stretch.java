@@ -26,24 +26,25 @@ record Stretch(long from, long end, Map<LaneKey, List<Run>> lanes) {
     return new Stretch(from, end, live);
   }
 
-  int events() {
-    int events = 0;
+  /// Entries of the log with a live event: what is counted.
+  int entries() {
+    int entries = 0;
     for (List<Run> runs : lanes.values()) {
-      events += eventsOf(runs);
+      entries += entriesOf(runs);
     }
-    return events;
+    return entries;
   }
 
-  int events(LaneKey lane) {
-    return eventsOf(lanes.getOrDefault(lane, List.of()));
+  int entries(LaneKey lane) {
+    return entriesOf(lanes.getOrDefault(lane, List.of()));
   }
 
-  private static int eventsOf(List<Run> runs) {
-    int events = 0;
+  private static int entriesOf(List<Run> runs) {
+    int entries = 0;
     for (Run run : runs) {
-      events += run.events();
+      entries += run.entries();
     }
-    return events;
+    return entries;
   }
 
   List<Slice> slices() {
@@ -70,12 +71,12 @@ record Stretch(long from, long end, Map<LaneKey, List<Run>> lanes) {
   private static Run omit(Run run, Set<Long> offsets) {
     var omitted = new ArrayList<>(run.omitted());
     for (int i = run.from(); i < run.to(); i++) {
-      if (offsets.contains(run.firstOffset() + i)) {
-        omitted.add(run.firstOffset() + i);
+      if (offsets.contains(run.offset(i))) {
+        omitted.add(run.offset(i));
       }
     }
     return new Run(
-        run.block(), run.firstOffset(), run.receivedAtMicros(), run.from(), run.to(), omitted);
+        run.block(), run.offsets(), run.receivedAtMicros(), run.from(), run.to(), omitted);
   }
 
   /// The same stretch without what a lane has below the offset.
@@ -102,40 +103,42 @@ record Stretch(long from, long end, Map<LaneKey, List<Run>> lanes) {
   private static List<Run> clip(List<Run> runs, long from, long end) {
     var clipped = new ArrayList<Run>();
     for (Run run : runs) {
-      int low = Math.clamp(from - run.firstOffset(), run.from(), run.to());
-      int high = Math.clamp(end - run.firstOffset(), run.from(), run.to());
+      int low = run.offsets().firstAtOrAbove(from, run.from(), run.to());
+      int high = run.offsets().firstAtOrAbove(end, run.from(), run.to());
       if (low < high) {
         clipped.add(
-            new Run(
-                run.block(), run.firstOffset(), run.receivedAtMicros(), low, high, run.omitted()));
+            new Run(run.block(), run.offsets(), run.receivedAtMicros(), low, high, run.omitted()));
       }
     }
     return clipped;
   }
 
-  /// The part that ends behind the lane's live event number `events`, counted from 1.
-  Stretch firstEvents(LaneKey lane, int events) {
-    int left = events;
+  /// The part that ends behind the lane's live entry number `entries`, counted from 1.
+  Stretch firstEntries(LaneKey lane, int entries) {
+    int left = entries;
+    long last = -1;
     for (Run run : lanes.getOrDefault(lane, List.of())) {
       for (int i = run.from(); i < run.to(); i++) {
-        if (run.isLive(i) && --left == 0) {
-          return below(run.firstOffset() + i + 1);
+        if (run.isLive(i) && run.offset(i) != last) {
+          last = run.offset(i);
+          if (--left == 0) {
+            return below(last + 1);
+          }
         }
       }
     }
     return this;
   }
 
-  /// Live events of a lane below an offset.
-  int eventsBelow(LaneKey lane, long offset) {
-    return eventsOf(clip(lanes.getOrDefault(lane, List.of()), 0, offset));
+  /// Live entries of a lane below an offset.
+  int entriesBelow(LaneKey lane, long offset) {
+    return entriesOf(clip(lanes.getOrDefault(lane, List.of()), 0, offset));
   }
 
   /// The run that holds an entry of the lane.
   Run runOf(LaneKey lane, long offset) {
     return lanes.getOrDefault(lane, List.of()).stream()
-        .filter(run ->
-            offset >= run.firstOffset() + run.from() && offset < run.firstOffset() + run.to())
+        .filter(run -> run.holds(offset))
         .findFirst()
         .orElseThrow(() ->
             new IllegalStateException(

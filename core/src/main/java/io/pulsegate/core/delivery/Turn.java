@@ -18,16 +18,24 @@ final class Turn {
     long deliveredTo;
     long delivered;
     final Set<Long> dead = new HashSet<>();
+    final Map<Long, String> dropped = new HashMap<>();
   }
 
   private final Map<LaneKey, LaneCount> counts = new HashMap<>();
   private final Map<LaneKey, Long> fallen = new LinkedHashMap<>();
+  private final Stretch original;
   private final boolean ofHead;
   private Stretch rest;
 
-  Turn(Stretch stretch, boolean ofHead) {
-    this.rest = stretch;
+  Turn(Prepared prepared, boolean ofHead) {
+    this.original = prepared.original();
+    this.rest = prepared.out();
     this.ofHead = ofHead;
+  }
+
+  /// All of it, as it stands in the log.
+  Stretch original() {
+    return original;
   }
 
   /// What is still to be written.
@@ -49,12 +57,12 @@ final class Turn {
   ///
   /// @return whether that is more than before
   boolean delivered(LaneKey lane, long offset) {
-    int events = rest.eventsBelow(lane, offset);
+    int entries = rest.entriesBelow(lane, offset);
     LaneCount count = count(lane);
-    count.delivered += events;
+    count.delivered += entries;
     count.deliveredTo = Math.max(count.deliveredTo, offset);
     rest = rest.withoutBelow(lane, offset);
-    return events > 0;
+    return entries > 0;
   }
 
   /// These entries of the lane are dead letters now.
@@ -63,12 +71,18 @@ final class Turn {
     rest = rest.without(lane, offsets);
   }
 
+  /// These entries of the lane are not wanted at the sink, for these reasons.
+  void dropped(LaneKey lane, Map<Long, String> reasons) {
+    count(lane).dropped.putAll(reasons);
+  }
+
   /// The lane goes its own way from here: from behind what is delivered of it. Dead letters above
   /// come again there, and replace themselves.
   void fall(LaneKey lane) {
     LaneCount count = count(lane);
     long from = Math.max(rest.from(), count.deliveredTo);
     count.dead.removeIf(offset -> offset >= from);
+    count.dropped.keySet().removeIf(offset -> offset >= from);
     if (from < rest.end()) {
       fallen.put(lane, from);
     }
@@ -92,18 +106,20 @@ final class Turn {
 
   /// The record once the rest is written as well.
   CursorRecord after(CursorRecord from) {
-    long delivered = rest.events();
+    long delivered = rest.entries();
     long dead = 0;
+    long dropped = 0;
     for (LaneCount count : counts.values()) {
       delivered += count.delivered;
       dead += deadOf(count);
+      dropped += count.dropped.keySet().stream().filter(offset -> offset < rest.end()).count();
     }
     return new CursorRecord(
         from.fence(),
         ofHead ? rest.end() : from.head(),
         from.delivered() + delivered,
         from.deadLettered() + dead,
-        from.dropped(),
+        from.dropped() + dropped,
         stragglersAfter(from));
   }
 
@@ -134,12 +150,22 @@ final class Turn {
         stragglers);
   }
 
-  /// Events delivered by lane once the rest is written.
+  /// Entries delivered by lane once the rest is written.
   Map<LaneKey, Long> deliveredByLane() {
     var byLane = new HashMap<LaneKey, Long>();
-    rest.lanes().keySet().forEach(lane -> byLane.merge(lane, (long) rest.events(lane), Long::sum));
+    rest.lanes().keySet().forEach(lane -> byLane.merge(lane, (long) rest.entries(lane), Long::sum));
     counts.forEach((lane, count) -> byLane.merge(lane, count.delivered, Long::sum));
     return byLane;
+  }
+
+  /// Entries dropped by reason.
+  Map<String, Long> droppedByReason() {
+    var byReason = new HashMap<String, Long>();
+    counts.values().stream()
+        .flatMap(count -> count.dropped.entrySet().stream())
+        .filter(entry -> entry.getKey() < rest.end())
+        .forEach(entry -> byReason.merge(entry.getValue(), 1L, Long::sum));
+    return byReason;
   }
 
   /// Dead letters by lane.

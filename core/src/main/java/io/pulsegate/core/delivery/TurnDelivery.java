@@ -9,6 +9,8 @@ import io.pulsegate.api.WriteResult.SliceResult;
 import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.SinkStatus.State;
+import io.pulsegate.core.delivery.LetterBox.Stage;
+import io.pulsegate.core.transform.LaneVerdicts;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -59,9 +61,10 @@ final class TurnDelivery {
   }
 
   /// Writes until the turn is committed, or cannot be now.
-  void deliver(Source source, Turn turn) {
+  void deliver(Source source, Prepared prepared) {
+    var turn = new Turn(prepared, source.isHead());
+    boolean again = settleVerdicts(source, turn, prepared);
     narrowForThrows(source, turn);
-    boolean again = true;
     while (again) {
       CursorRecord to =
           source.isHead()
@@ -79,6 +82,40 @@ final class TurnDelivery {
             case WriteResult.Fenced fenced -> availability.fenced(fenced);
           };
     }
+  }
+
+  /// Does what the transforms' verdicts ask for, before anything is written.
+  ///
+  /// @return whether the turn goes on
+  private boolean settleVerdicts(Source source, Turn turn, Prepared prepared) {
+    for (LaneKey lane : prepared.late()) {
+      health.note(lane + ": its transforms take longer than the others can wait");
+      turn.fall(lane);
+    }
+    for (var entry : prepared.verdicts().entrySet()) {
+      LaneKey lane = entry.getKey();
+      LaneVerdicts verdicts = entry.getValue();
+      turn.dropped(lane, verdicts.dropped());
+      boolean goesOn =
+          verdicts.failed().isEmpty()
+              || bury(source, turn, lane, Stage.TRANSFORM, verdicts.failed());
+      if (goesOn && verdicts.held().isPresent()) {
+        goesOn = hold(source, turn, lane, verdicts.held().get());
+      }
+      if (!goesOn) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// A tenant whose transforms cannot go on now: what they have done is delivered first.
+  private boolean hold(Source source, Turn turn, LaneKey lane, LaneVerdicts.Held held) {
+    if (source.isHead() || held.offset() <= turn.rest().from()) {
+      return fallOut(source, turn, lane, held.reason());
+    }
+    turn.endAt(held.offset());
+    return true;
   }
 
   /// @return false: the turn is over
@@ -120,7 +157,7 @@ final class TurnDelivery {
         }
       } else if (!result.rejections().isEmpty()) {
         progress = true;
-        if (!bury(source, turn, lane, result.rejections())) {
+        if (!bury(source, turn, lane, Stage.SINK, result.rejections())) {
           return false;
         }
       }
@@ -129,8 +166,10 @@ final class TurnDelivery {
   }
 
   /// @return whether the turn goes on
-  private boolean bury(Source source, Turn turn, LaneKey lane, List<Rejection> rejections) {
-    Optional<String> trouble = letters.put(turn.rest(), lane, rejections, 1, clock.instant());
+  private boolean bury(
+      Source source, Turn turn, LaneKey lane, Stage stage, List<Rejection> rejections) {
+    Optional<String> trouble =
+        letters.put(stage, turn.original(), lane, rejections, 1, clock.instant());
     if (trouble.isPresent()) {
       return fallOut(source, turn, lane, trouble.get());
     }
@@ -173,7 +212,7 @@ final class TurnDelivery {
     meters.error("refused");
     health.note(refused.code() + ": " + refused.reason());
     Stretch rest = turn.rest();
-    if (rest.events() == 0) {
+    if (rest.entries() == 0) {
       return availability.outage("a move of the cursor without events was refused: " + refused);
     }
     if (source.isHead()) {
@@ -183,8 +222,8 @@ final class TurnDelivery {
     source.reason = refused.code() + ": " + refused.reason();
     LaneKey lane = source.lane.orElseThrow();
     source.suspectEnd = rest.end();
-    if (rest.events() > 1) {
-      turn.narrow(rest.firstEvents(lane, rest.events() / 2));
+    if (rest.entries() > 1) {
+      turn.narrow(rest.firstEntries(lane, rest.entries() / 2));
       return true;
     }
     return refusedAlone(source, turn, lane, refused);
@@ -211,9 +250,9 @@ final class TurnDelivery {
       Stretch rest = turn.rest();
       if (source.isHead()) {
         halveLanes(turn);
-      } else if (rest.events() > 1) {
+      } else if (rest.entries() > 1) {
         source.suspectEnd = rest.end();
-        turn.narrow(rest.firstEvents(source.lane.orElseThrow(), rest.events() / 2));
+        turn.narrow(rest.firstEntries(source.lane.orElseThrow(), rest.entries() / 2));
       }
     }
   }
@@ -233,7 +272,8 @@ final class TurnDelivery {
     }
     var rejection = new Rejection(offset, refused.code(), refused.reason());
     Optional<String> trouble =
-        letters.put(turn.rest(), lane, List.of(rejection), tries, source.firstFailure);
+        letters.put(
+            Stage.SINK, turn.original(), lane, List.of(rejection), tries, source.firstFailure);
     if (trouble.isPresent()) {
       return fallOut(source, turn, lane, trouble.get());
     }
@@ -245,7 +285,7 @@ final class TurnDelivery {
     for (Slice.Run run : stretch.lanes().getOrDefault(lane, List.of())) {
       for (int i = run.from(); i < run.to(); i++) {
         if (run.isLive(i)) {
-          return run.firstOffset() + i;
+          return run.offset(i);
         }
       }
     }

@@ -1,0 +1,150 @@
+package io.pulsegate.core.delivery;
+
+import io.pulsegate.api.EventWriter;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Slice.Run;
+import io.pulsegate.api.Transform;
+import io.pulsegate.core.transform.LaneVerdicts;
+import io.pulsegate.core.transform.Routing;
+import io.pulsegate.core.transform.TransformWorker;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// Takes stretches through their tenants' transforms, on threads of their own: **a transform that
+/// is slow or never comes back holds up its own tenant, and nobody else.** Head thread only.
+///
+/// The head waits a moment for each lane; one that takes longer becomes a straggler, whose
+/// transforms run beside everything else. What was begun is never begun a second time while it
+/// runs, unless its configuration was changed.
+final class Preparer implements AutoCloseable {
+  private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+  /// A lane's transforms under way, on a thread of its own.
+  private record Pending(
+      Stretch stretch,
+      Transform way,
+      TransformWorker.Task task,
+      TransformWorker worker,
+      long begunNanos) {}
+
+  private final String sink;
+  private final Routing routing;
+  private final EventWriter.Limits limits;
+  private final long headLimitNanos;
+  private final Map<LaneKey, Pending> pending = new HashMap<>();
+  private TransformWorker worker;
+
+  /// @param headLimit how long the head waits for one lane
+  Preparer(String sink, Routing routing, EventWriter.Limits limits, Duration headLimit) {
+    this.sink = sink;
+    this.routing = routing;
+    this.limits = limits;
+    this.headLimitNanos = headLimit.toNanos();
+    this.worker = newWorker();
+  }
+
+  private TransformWorker newWorker() {
+    return new TransformWorker("pulsegate-transform-" + sink, limits);
+  }
+
+  /// What the head writes next.
+  Prepared head(Stretch stretch) {
+    Map<LaneKey, List<Run>> out = new LinkedHashMap<>();
+    Map<LaneKey, LaneVerdicts> verdicts = new HashMap<>();
+    Set<LaneKey> late = new HashSet<>();
+    stretch
+        .lanes()
+        .forEach((lane, runs) -> {
+          Optional<Transform> way = routing.wayOf(lane, sink);
+          if (way.isEmpty()) {
+            out.put(lane, runs);
+            return;
+          }
+          TransformWorker.Task task = worker.begin(lane, runs, way.get());
+          if (await(task, headLimitNanos)) {
+            verdicts.put(lane, task.verdicts());
+            out.put(lane, task.verdicts().runs());
+          } else {
+            late.add(lane);
+            pending.put(
+                lane,
+                new Pending(
+                    stretch.only(lane::equals), way.get(), task, worker, System.nanoTime()));
+            worker = newWorker();
+          }
+        });
+    return new Prepared(stretch, Stretch.of(stretch.from(), stretch.end(), out), verdicts, late);
+  }
+
+  /// What a straggler writes next; empty while its transforms run.
+  Optional<Prepared> straggler(LaneKey lane, Stretch fresh) {
+    Optional<Transform> way = routing.wayOf(lane, sink);
+    Pending begun = pending.get(lane);
+    if (begun != null && (way.isEmpty() || !way.get().equals(begun.way()))) {
+      forget(lane, begun);
+      begun = null;
+    }
+    if (way.isEmpty()) {
+      return Optional.of(new Prepared(fresh, fresh, Map.of(), Set.of()));
+    }
+    if (begun != null && begun.task().isDone() && begun.stretch().from() != fresh.from()) {
+      forget(lane, begun);
+      begun = null;
+    }
+    if (begun == null) {
+      begun = begin(lane, fresh, way.get());
+      pending.put(lane, begun);
+    }
+    if (!await(begun.task(), QUICK_NANOS)) {
+      return Optional.empty();
+    }
+    forget(lane, begun);
+    if (begun.stretch().from() != fresh.from()) {
+      return straggler(lane, fresh);
+    }
+    Stretch stretch = begun.stretch().below(fresh.end());
+    LaneVerdicts verdicts = begun.task().verdicts();
+    Stretch out =
+        Stretch.of(begun.stretch().from(), begun.stretch().end(), Map.of(lane, verdicts.runs()))
+            .below(fresh.end());
+    return Optional.of(new Prepared(stretch, out, Map.of(lane, verdicts), Set.of()));
+  }
+
+  private Pending begin(LaneKey lane, Stretch stretch, Transform way) {
+    TransformWorker own = newWorker();
+    List<Run> runs = stretch.lanes().getOrDefault(lane, List.of());
+    return new Pending(stretch, way, own.begin(lane, runs, way), own, System.nanoTime());
+  }
+
+  /// How long a lane's transforms have been running, in nanoseconds; 0 where they are not.
+  long runningNanos(LaneKey lane) {
+    Pending begun = pending.get(lane);
+    return begun == null ? 0 : System.nanoTime() - begun.begunNanos();
+  }
+
+  private void forget(LaneKey lane, Pending begun) {
+    pending.remove(lane);
+    begun.worker().close();
+  }
+
+  private static boolean await(TransformWorker.Task task, long nanos) {
+    try {
+      return task.await(nanos);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a thread that reads the log", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+    pending.values().forEach(begun -> begun.worker().close());
+  }
+}
