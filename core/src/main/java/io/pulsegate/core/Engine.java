@@ -7,7 +7,6 @@ import io.pulsegate.core.delivery.Delivery;
 import io.pulsegate.core.intake.Deduplicator;
 import io.pulsegate.core.intake.IntakeService;
 import io.pulsegate.core.intake.WindowRebuild;
-import io.pulsegate.core.transform.Routing;
 import io.pulsegate.log.Disk;
 import io.pulsegate.log.RealDisk;
 import java.time.Duration;
@@ -34,13 +33,13 @@ public final class Engine implements AutoCloseable {
   /// Returns when events can be accepted; sinks may be down.
   ///
   /// @param sinks by name; the engine closes them
-  /// @param routing what tenants' events go through on their way to the sinks
+  /// @param rules what tenants' events go through on their way to the sinks
   /// @param random makes ids: must not repeat itself from one start to the next
   /// @throws io.pulsegate.log.LogException when log or cursors cannot be opened
   public static Engine start(
       EngineConfig config,
       Map<String, Sink> sinks,
-      Routing routing,
+      LaneRules rules,
       DeadLetterQueue deadLetters,
       Metrics metrics,
       InstantSource clock,
@@ -51,7 +50,7 @@ public final class Engine implements AutoCloseable {
             RealDisk.at(config.folder().resolve("log")),
             RealDisk.buffered(config.folder().resolve("cursors"))),
         sinks,
-        routing,
+        rules,
         deadLetters,
         metrics,
         clock,
@@ -65,7 +64,7 @@ public final class Engine implements AutoCloseable {
       EngineConfig config,
       Disks disks,
       Map<String, Sink> sinks,
-      Routing routing,
+      LaneRules rules,
       DeadLetterQueue deadLetters,
       Metrics metrics,
       InstantSource clock,
@@ -82,7 +81,7 @@ public final class Engine implements AutoCloseable {
               sinks,
               deadLetters,
               config.delivery(),
-              routing,
+              rules,
               config.limits(),
               deduplicator::windowStart,
               labels,

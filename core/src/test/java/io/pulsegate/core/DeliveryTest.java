@@ -7,6 +7,7 @@ import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.TenantId;
+import io.pulsegate.api.Transform;
 import io.pulsegate.core.FakeDatabase.Fault;
 import io.pulsegate.core.Rig.Sent;
 import io.pulsegate.core.SinkStatus.State;
@@ -252,6 +253,79 @@ class DeliveryTest {
       database.down(false);
       rig.awaitSettled("db");
       assertThat(database.ids()).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void aTenantThatFloodsFallsOutSoThatOthersNeedNotWaitBehindIt() {
+    var gate = new CountDownLatch(1);
+    database.gate(gate);
+    try (Rig rig = rig()) {
+      for (int i = 0; i < 20; i++) {
+        rig.send(1, Rig.many("flood" + i + "-", 50, "ok"));
+      }
+      rig.send(2, "b");
+      gate.countDown();
+      rig.awaitSettled("db");
+      assertThat(database.ids()).hasSize(1001).doesNotHaveDuplicates();
+      assertThat(database.violations()).isEmpty();
+      assertThat(database.writes())
+          .anySatisfy(batch ->
+              assertThat(batch.cursor().to().stragglers())
+                  .extracting(CursorRecord.Straggler::lane)
+                  .containsExactly(lane(1)));
+    }
+  }
+
+  @Test
+  void aTenantThatIsAloneNeverFallsOut() {
+    var gate = new CountDownLatch(1);
+    database.gate(gate);
+    try (Rig rig = rig()) {
+      for (int i = 0; i < 20; i++) {
+        rig.send(1, Rig.many("flood" + i + "-", 50, "ok"));
+      }
+      gate.countDown();
+      rig.awaitSettled("db");
+      assertThat(database.writes())
+          .allSatisfy(batch -> assertThat(batch.cursor().to().stragglers()).isEmpty());
+    }
+  }
+
+  @Test
+  void aTenantThatHaltsOnPoisonWaitsBehindTheBadEventWithoutADeadLetter() {
+    var halts = new AtomicBoolean(true);
+    var rules =
+        new LaneRules() {
+          @Override
+          public Optional<Transform> wayOf(LaneKey lane, String sink) {
+            return Optional.empty();
+          }
+
+          @Override
+          public boolean haltsOnPoison(LaneKey lane) {
+            return halts.get() && lane.equals(lane(1));
+          }
+        };
+    try (Rig rig = new Rig(Map.of("db", database.sink()), rules)) {
+      rig.send(1, List.of(new Sent("a1", "ok"), new Sent("bad", "reject"), new Sent("a2", "ok")));
+      rig.send(3, List.of(new Sent("c1", "ok"), new Sent("worse", "refuse")));
+      rig.send(2, "b1");
+      Await.until(
+          () -> database.ids().containsAll(List.of("a1", "b1", "c1")),
+          () -> database.ids() + " " + rig.sink("db"));
+      Await.until(
+          () ->
+              rig.sink("db").stragglers().stream()
+                  .anyMatch(each -> each.reason().contains("halted at offset 1")),
+          () -> rig.sink("db").toString());
+      Await.until(() -> rig.letters.ids().equals(List.of("worse")), () -> "" + rig.letters.ids());
+      assertThat(database.ids()).doesNotContain("a2");
+      halts.set(false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).contains("a2");
+      assertThat(rig.letters.ids()).containsExactlyInAnyOrder("worse", "bad");
+      assertThat(database.violations()).isEmpty();
     }
   }
 

@@ -10,7 +10,6 @@ import io.pulsegate.api.Sink;
 import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.api.TenantId;
-import io.pulsegate.core.transform.Routing;
 import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.SimulatedDisk;
 import java.nio.charset.StandardCharsets;
@@ -88,16 +87,16 @@ public final class Rig implements AutoCloseable {
       DeliveryPolicy policy,
       long deduplicationBytes,
       long seed) {
-    this(logDisk, cursorDisk, letters, sinks, Routing.DIRECT, policy, deduplicationBytes, seed);
+    this(logDisk, cursorDisk, letters, sinks, LaneRules.NONE, policy, deduplicationBytes, seed);
   }
 
-  public Rig(Map<String, Sink> sinks, Routing routing) {
+  public Rig(Map<String, Sink> sinks, LaneRules rules) {
     this(
         new SimulatedDisk(),
         new SimulatedDisk(),
         new MemoryDeadLetters(),
         sinks,
-        routing,
+        rules,
         FAST,
         1 << 20,
         1);
@@ -108,7 +107,7 @@ public final class Rig implements AutoCloseable {
       SimulatedDisk cursorDisk,
       MemoryDeadLetters letters,
       Map<String, Sink> sinks,
-      Routing routing,
+      LaneRules rules,
       DeliveryPolicy policy,
       long deduplicationBytes,
       long seed) {
@@ -131,7 +130,7 @@ public final class Rig implements AutoCloseable {
             config,
             new Engine.Disks(logDisk, cursorDisk),
             sinks,
-            routing,
+            rules,
             letters,
             Metrics.NONE,
             InstantSource.system(),

@@ -8,7 +8,6 @@ import io.pulsegate.api.Verdict;
 import io.pulsegate.core.Rig.Sent;
 import io.pulsegate.core.transform.Chain;
 import io.pulsegate.core.transform.Routes;
-import io.pulsegate.core.transform.Routing;
 import io.pulsegate.json.JsonValue.JsonNumber;
 import io.pulsegate.json.JsonValue.JsonObject;
 import io.pulsegate.json.JsonValue.JsonText;
@@ -26,9 +25,9 @@ class TransformTest {
   private final Map<String, Transform> ways = new ConcurrentHashMap<>();
 
   private Rig rig() {
-    Routing routing =
+    LaneRules rules =
         (LaneKey lane, String sink) -> Optional.ofNullable(ways.get(lane.tenant().value()));
-    return new Rig(Map.of("db", database.sink()), routing);
+    return new Rig(Map.of("db", database.sink()), rules);
   }
 
   private static Transform marks(String field, int value) {

@@ -11,7 +11,7 @@ import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
 import io.pulsegate.core.TenantConfig;
-import io.pulsegate.core.transform.Routing;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.ingress.http.HttpConfig;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
@@ -87,7 +87,7 @@ final class Wiring {
     Map<String, Sink> sinks = sinks(memory);
     Engine engine =
         opened(
-            Engine.start(engineConfig(memory), sinks, Routing.DIRECT, store, metrics, clock, ids));
+            Engine.start(engineConfig(memory), sinks, LaneRules.NONE, store, metrics, clock, ids));
     String token = adminToken();
     HttpPages admin = opened(admin(engine, store, sinks, token));
     HttpIngress ingress = opened(ingress(engine, store));

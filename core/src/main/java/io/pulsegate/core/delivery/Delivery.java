@@ -8,9 +8,9 @@ import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.DeadLetterQueue;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantLabels;
-import io.pulsegate.core.transform.Routing;
 import io.pulsegate.log.CursorFile;
 import io.pulsegate.log.Disk;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public final class Delivery implements AutoCloseable {
       Map<String, Sink> sinks,
       DeadLetterQueue deadLetters,
       DeliveryPolicy policy,
-      Routing routing,
+      LaneRules rules,
       EventWriter.Limits limits,
       LongSupplier windowStart,
       TenantLabels labels,
@@ -118,7 +118,8 @@ public final class Delivery implements AutoCloseable {
             log,
             place,
             parts.policy(),
-            new Preparer(name, parts.routing(), parts.limits(), HEAD_TRANSFORM_LIMIT),
+            parts.rules(),
+            new Preparer(name, parts.rules(), parts.limits(), HEAD_TRANSFORM_LIMIT),
             new LetterBox(log.id(), PARTITION, name, parts.deadLetters(), parts.clock()),
             retention,
             new HeadMeters(name, parts.metrics(), parts.labels()),

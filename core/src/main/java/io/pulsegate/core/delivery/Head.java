@@ -6,6 +6,7 @@ import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Sink;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.SinkStatus.State;
 import io.pulsegate.log.LogState;
@@ -49,6 +50,7 @@ final class Head implements Runnable {
       IngestionLog log,
       Place place,
       DeliveryPolicy policy,
+      LaneRules rules,
       Preparer preparer,
       LetterBox letters,
       Retention retention,
@@ -67,8 +69,10 @@ final class Head implements Runnable {
     var backoff = new Backoff(policy, System::nanoTime, random);
     this.availability =
         new Availability(name, place.isKeptBySink(), policy, backoff, meters, health);
-    this.readers = new Readers(log, PARTITION, policy, random, place.localRecord());
-    var writer = new SinkWriter(PARTITION, sink, place, caller, meters);
+    var writeSize = new WriteSize(policy.batchEventsMax());
+    this.readers =
+        new Readers(log, PARTITION, policy, rules, writeSize, random, place.localRecord());
+    var writer = new SinkWriter(PARTITION, sink, place, caller, meters, writeSize);
     this.ownership =
         new Ownership(
             name,
@@ -86,6 +90,7 @@ final class Head implements Runnable {
         new TurnDelivery(
             name,
             policy,
+            rules,
             place,
             readers,
             writer,
@@ -169,6 +174,12 @@ final class Head implements Runnable {
   }
 
   private void take(Source source) {
+    long begun = System.nanoTime();
+    turn(source);
+    source.creditNanos -= System.nanoTime() - begun;
+  }
+
+  private void turn(Source source) {
     Stretch stretch = readers.next(source);
     if (stretch.end() <= stretch.from()) {
       return;

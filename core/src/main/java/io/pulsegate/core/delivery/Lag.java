@@ -33,6 +33,11 @@ final class Lag {
     atHead = block.logAfter();
   }
 
+  /// Entries that the head has not passed.
+  long entriesBeforeHead() {
+    return log.totals(partition).minus(atHead).entries();
+  }
+
   Totals laneAtHead(LaneKey lane) {
     return lanesAtHead.getOrDefault(lane, Totals.ZERO);
   }

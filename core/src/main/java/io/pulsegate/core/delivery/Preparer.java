@@ -4,8 +4,8 @@ import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Slice.Run;
 import io.pulsegate.api.Transform;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.transform.LaneVerdicts;
-import io.pulsegate.core.transform.Routing;
 import io.pulsegate.core.transform.TransformWorker;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,16 +35,16 @@ final class Preparer implements AutoCloseable {
       long begunNanos) {}
 
   private final String sink;
-  private final Routing routing;
+  private final LaneRules rules;
   private final EventWriter.Limits limits;
   private final long headLimitNanos;
   private final Map<LaneKey, Pending> pending = new HashMap<>();
   private TransformWorker worker;
 
   /// @param headLimit how long the head waits for one lane
-  Preparer(String sink, Routing routing, EventWriter.Limits limits, Duration headLimit) {
+  Preparer(String sink, LaneRules rules, EventWriter.Limits limits, Duration headLimit) {
     this.sink = sink;
-    this.routing = routing;
+    this.rules = rules;
     this.limits = limits;
     this.headLimitNanos = headLimit.toNanos();
     this.worker = newWorker();
@@ -62,7 +62,7 @@ final class Preparer implements AutoCloseable {
     stretch
         .lanes()
         .forEach((lane, runs) -> {
-          Optional<Transform> way = routing.wayOf(lane, sink);
+          Optional<Transform> way = rules.wayOf(lane, sink);
           if (way.isEmpty()) {
             out.put(lane, runs);
             return;
@@ -85,7 +85,7 @@ final class Preparer implements AutoCloseable {
 
   /// What a straggler writes next; empty while its transforms run.
   Optional<Prepared> straggler(LaneKey lane, Stretch fresh) {
-    Optional<Transform> way = routing.wayOf(lane, sink);
+    Optional<Transform> way = rules.wayOf(lane, sink);
     Pending begun = pending.get(lane);
     if (begun != null && (way.isEmpty() || !way.get().equals(begun.way()))) {
       forget(lane, begun);

@@ -5,10 +5,12 @@ import io.pulsegate.api.CursorRecord.Straggler;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.log.Totals;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,16 +20,27 @@ import java.util.random.RandomGenerator;
 /// All who read the log for one sink, the head and its stragglers, and the cursor record that says
 /// where they are. Head thread only, but for what is marked.
 final class Readers implements AutoCloseable {
+  /// The sink cannot keep step where more than so many writes wait.
+  private static final int BEHIND_WRITES = 3;
+
+  /// A tenant takes too much with so many times its share.
+  private static final double TOO_MUCH = 1.5;
+
   private final IngestionLog log;
   private final int partition;
   private final DeliveryPolicy policy;
   private final RandomGenerator random;
+  private final LaneRules rules;
+  private final WriteSize writeSize;
+  private final TurnOrder order = new TurnOrder();
   private final Lag lag;
   private final Map<LaneKey, Source> stragglers = new ConcurrentHashMap<>();
 
   private CursorRecord record;
   private Source head;
-  private int turns;
+  private List<Source> all = List.of();
+  private int headWeight = 1;
+  private boolean headIsShared;
 
   private volatile CursorRecord seen;
   private volatile OptionalLong oldestMicros = OptionalLong.empty();
@@ -36,17 +49,31 @@ final class Readers implements AutoCloseable {
       IngestionLog log,
       int partition,
       DeliveryPolicy policy,
+      LaneRules rules,
+      WriteSize writeSize,
       RandomGenerator random,
       CursorRecord record) {
     this.log = log;
     this.partition = partition;
     this.policy = policy;
+    this.rules = rules;
+    this.writeSize = writeSize;
     this.random = random;
     this.lag = new Lag(log, partition);
     this.record = record;
     this.seen = record;
     this.head = headAt(record.head(), backoff());
     lag.begin(record);
+    listAll();
+  }
+
+  private void listAll() {
+    var list = new ArrayList<Source>();
+    list.add(head);
+    stragglers.values().stream()
+        .sorted(Comparator.comparing(source -> source.lane.orElseThrow().toString()))
+        .forEach(list::add);
+    all = list;
   }
 
   private Backoff backoff() {
@@ -66,22 +93,19 @@ final class Readers implements AutoCloseable {
     return record;
   }
 
-  /// Round robin over the head and the stragglers, of those that have work and need not wait.
+  /// Whose turn it is, of those that have work and need not wait.
   Optional<Source> nextReady() {
-    var all = new ArrayList<Source>();
-    all.add(head);
-    stragglers.values().stream()
-        .sorted(Comparator.comparing(source -> source.lane.orElseThrow().toString()))
-        .forEach(all::add);
-    for (int i = 0; i < all.size(); i++) {
-      Source candidate = all.get((turns + i) % all.size());
-      boolean hasWork = !candidate.isHead() || log.end(partition) > record.head();
-      if (hasWork && candidate.backoff.nanosLeft() <= 0) {
-        turns = (turns + i) % all.size() + 1;
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
+    return order.next(all, this::isReady, this::weightOf);
+  }
+
+  private boolean isReady(Source source) {
+    boolean hasWork = !source.isHead() || log.end(partition) > record.head();
+    return hasWork && source.backoff.nanosLeft() <= 0;
+  }
+
+  /// The head weighs as much as all the tenants that it serves.
+  private int weightOf(Source source) {
+    return source.lane.map(rules::weightOf).orElse(headWeight);
   }
 
   /// The shortest wait of a source, at most `mostNanos`.
@@ -123,6 +147,7 @@ final class Readers implements AutoCloseable {
       }
       stragglers.put(each.lane(), straggler);
     }
+    listAll();
     head.window.fill(1, log.end(partition));
     oldestMicros = oldest();
   }
@@ -139,11 +164,38 @@ final class Readers implements AutoCloseable {
 
   private Stretch headStretch() {
     head.window.fill(policy.batchBytesMax(), log.end(partition));
-    return head.window.next(
-        lane -> !stragglers.containsKey(lane),
-        policy.batchEventsMax(),
-        policy.batchBytesMax(),
-        log.end(partition));
+    Stretch stretch =
+        head.window.next(
+            lane -> !stragglers.containsKey(lane),
+            writeSize.events(headIsShared || !stragglers.isEmpty()),
+            policy.batchBytesMax(),
+            log.end(partition));
+    headIsShared = stretch.lanes().size() > 1;
+    headWeight = Math.max(1, stretch.lanes().keySet().stream().mapToInt(rules::weightOf).sum());
+    return stretch;
+  }
+
+  /// The tenant that has more than its share of what waits at the head while the sink cannot keep
+  /// step: it is to go its own way, so that the others do not wait behind it.
+  Optional<LaneKey> tooMuch(Stretch stretch) {
+    long waiting = lag.entriesBeforeHead();
+    if (waiting < (long) BEHIND_WRITES * writeSize.events(true)) {
+      return Optional.empty();
+    }
+    long skipped = stragglers.keySet().stream().mapToLong(this::waitingAtHead).sum();
+    return stretch.lanes().keySet().stream()
+        .max(Comparator.comparingInt(stretch::entries))
+        .filter(lane -> {
+          int weight = rules.weightOf(lane);
+          long own = waitingAtHead(lane);
+          long all = waiting - skipped;
+          double fair = (double) weight / Math.max(headWeight, weight + 1);
+          return own < all && own > TOO_MUCH * fair * all;
+        });
+  }
+
+  private long waitingAtHead(LaneKey lane) {
+    return log.totals(partition, lane).entries() - lag.laneAtHead(lane).entries();
   }
 
   /// A straggler reads up to the head; while one of its events is under suspicion, half of what is
@@ -154,7 +206,7 @@ final class Readers implements AutoCloseable {
     Stretch stretch =
         source.window.next(
             _ -> true,
-            policy.batchEventsMax(),
+            writeSize.events(true),
             policy.batchBytesMax(),
             suspicious ? Math.min(source.suspectEnd, record.head()) : record.head());
     int entries = stretch.entries();
@@ -176,6 +228,9 @@ final class Readers implements AutoCloseable {
         .forEach((lane, from) ->
             stragglers.put(lane, straggler(lane, from, lag.laneAtHead(lane), backoff())));
     seen = to;
+    if (!turn.fallen().isEmpty()) {
+      listAll();
+    }
     if (source.isHead()) {
       head.window.advance(to.head(), lag::passed);
       return;
@@ -190,6 +245,7 @@ final class Readers implements AutoCloseable {
     if (to.stragglers().stream().noneMatch(each -> each.lane().equals(lane))) {
       source.close();
       stragglers.remove(lane);
+      listAll();
     }
   }
 

@@ -16,13 +16,16 @@ final class SinkWriter {
   private final Place place;
   private final SinkCaller caller;
   private final HeadMeters meters;
+  private final WriteSize size;
 
-  SinkWriter(int partition, Sink sink, Place place, SinkCaller caller, HeadMeters meters) {
+  SinkWriter(
+      int partition, Sink sink, Place place, SinkCaller caller, HeadMeters meters, WriteSize size) {
     this.partition = partition;
     this.sink = sink;
     this.place = place;
     this.caller = caller;
     this.meters = meters;
+    this.size = size;
   }
 
   /// Whether the last write ended in an exception; its result then says so in its reason.
@@ -39,7 +42,11 @@ final class SinkWriter {
     long begun = System.nanoTime();
     Callable<WriteResult> call = () -> sink.write(batch);
     WriteResult result = caller.call(call, meanwhile, unavailable -> unavailable);
-    meters.wrote(batch.events(), System.nanoTime() - begun);
+    long took = System.nanoTime() - begun;
+    meters.wrote(batch.events(), took);
+    if (result instanceof WriteResult.Delivered) {
+      size.wrote(batch.events(), took);
+    }
     return result;
   }
 }

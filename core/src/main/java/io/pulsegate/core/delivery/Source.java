@@ -21,6 +21,9 @@ final class Source implements AutoCloseable {
   /// Whether it waits for its own failure to pass, so that nothing is known of when it goes on.
   volatile boolean stuck;
 
+  /// Time it may still take before it is the others' turn; less than nothing where it took more.
+  long creditNanos;
+
   /// An event that the sink refuses lies below this offset; anything lower than the place means
   /// that there is no such suspicion.
   long suspectEnd = -1;
@@ -54,6 +57,7 @@ final class Source implements AutoCloseable {
     throwsInARow = before.throwsInARow;
     reason = before.reason;
     stuck = before.stuck;
+    creditNanos = before.creditNanos;
   }
 
   /// Counts one more refusal of a single event.

@@ -8,10 +8,12 @@ import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.SliceResult;
 import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.core.DeliveryPolicy;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.SinkStatus.State;
 import io.pulsegate.core.delivery.LetterBox.Stage;
 import io.pulsegate.core.transform.LaneVerdicts;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
 final class TurnDelivery {
   private final String name;
   private final DeliveryPolicy policy;
+  private final LaneRules rules;
   private final Place place;
   private final Readers readers;
   private final SinkWriter writer;
@@ -36,6 +39,7 @@ final class TurnDelivery {
   TurnDelivery(
       String name,
       DeliveryPolicy policy,
+      LaneRules rules,
       Place place,
       Readers readers,
       SinkWriter writer,
@@ -48,6 +52,7 @@ final class TurnDelivery {
       InstantSource clock) {
     this.name = name;
     this.policy = policy;
+    this.rules = rules;
     this.place = place;
     this.readers = readers;
     this.writer = writer;
@@ -64,6 +69,9 @@ final class TurnDelivery {
   void deliver(Source source, Prepared prepared) {
     var turn = new Turn(prepared, source.isHead());
     boolean again = settleVerdicts(source, turn, prepared);
+    if (source.isHead()) {
+      readers.tooMuch(turn.rest()).ifPresent(turn::fall);
+    }
     narrowForThrows(source, turn);
     while (again) {
       CursorRecord to =
@@ -168,12 +176,31 @@ final class TurnDelivery {
   /// @return whether the turn goes on
   private boolean bury(
       Source source, Turn turn, LaneKey lane, Stage stage, List<Rejection> rejections) {
+    if (rules.haltsOnPoison(lane)) {
+      return halt(source, turn, lane, rejections);
+    }
     Optional<String> trouble =
         letters.put(stage, turn.original(), lane, rejections, 1, clock.instant());
     if (trouble.isPresent()) {
       return fallOut(source, turn, lane, trouble.get());
     }
     turn.dead(lane, rejections.stream().map(Rejection::offset).collect(Collectors.toSet()));
+    return true;
+  }
+
+  /// The tenant wants no dead letters: everything behind the first bad event waits.
+  ///
+  /// @return whether the turn goes on
+  private boolean halt(Source source, Turn turn, LaneKey lane, List<Rejection> rejections) {
+    Rejection first =
+        rejections.stream().min(Comparator.comparingLong(Rejection::offset)).orElseThrow();
+    String why =
+        "halted at offset %d, %s: %s. Mend the cause, or let the tenant go on without it"
+            .formatted(first.offset(), first.code(), first.reason());
+    if (source.isHead() || first.offset() <= turn.rest().from()) {
+      return fallOut(source, turn, lane, why);
+    }
+    turn.endAt(first.offset());
     return true;
   }
 
@@ -271,6 +298,9 @@ final class TurnDelivery {
       return false;
     }
     var rejection = new Rejection(offset, refused.code(), refused.reason());
+    if (rules.haltsOnPoison(lane)) {
+      return halt(source, turn, lane, List.of(rejection));
+    }
     Optional<String> trouble =
         letters.put(
             Stage.SINK, turn.original(), lane, List.of(rejection), tries, source.firstFailure);
