@@ -54,12 +54,16 @@ final class CopyEncoder {
   private byte[] source = new byte[0];
   private byte[] dialect = new byte[0];
 
-  /// Sends all live events of the batch, and the end mark.
-  void encode(Batch batch, CopyIn out) throws SQLException {
+  /// Sends the live events `[from, to)` of the batch, counted from zero, and the end mark.
+  void encode(Batch batch, int from, int to, CopyIn out) throws SQLException {
     System.arraycopy(SIGNATURE, 0, buffer, 0, SIGNATURE.length);
     end = SIGNATURE.length;
     EventBlock block = null;
-    for (EventCursor event = batch.cursorOverEvents(); event.next(); ) {
+    EventCursor event = batch.cursorOverEvents();
+    for (int i = 0; i < to && event.next(); i++) {
+      if (i < from) {
+        continue;
+      }
       if (event.block() != block) {
         block = event.block();
         tenant = utf8(event.tenant().value());

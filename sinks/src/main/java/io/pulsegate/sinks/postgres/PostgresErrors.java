@@ -66,6 +66,24 @@ final class PostgresErrors {
     return reason.toString();
   }
 
+  /// Whether a commit failed at a constraint that is checked only then. Nothing else that a commit
+  /// raises is about rows.
+  static boolean isDeferredConstraint(SQLException e) {
+    return classOf(e).equals("23") && !isAboutTable(e);
+  }
+
+  /// Whether the same row would be refused for the same reason by itself: a value that a column
+  /// cannot hold, or a constraint. What a trigger raises is not taken for that, since it may be
+  /// about more than the row, or about the trigger.
+  static boolean isAboutOneRow(SQLException e) {
+    boolean constraint =
+        classOf(e).equals("23")
+            && !isAboutTable(e)
+            && where(e).isEmpty()
+            && server(e).filter(message -> message.getConstraint() != null).isPresent();
+    return constraint || certainLine(e).isPresent();
+  }
+
   /// What a failure means that no row is the reason of.
   static Unavailable unavailable(SQLException e) {
     boolean setup =
@@ -74,18 +92,27 @@ final class PostgresErrors {
   }
 
   /// The row a COPY failed at, counted from 1, where that is certain: the error is about data, and
-  /// the server was reading a column of that row, or checking it and nothing else. An error raised
-  /// by a trigger has another context above the COPY's and may come from a later row.
+  /// the server was reading a column of that row, or checking it and nothing else.
+  ///
+  /// Checks and NOT NULL are looked at before a row is put into the buffer; while the buffer is
+  /// written, the line is set anew for each row (copyfrom.c, `CopyMultiInsertBufferFlush`), so that
+  /// it is right for unique indexes as well. Foreign keys and AFTER triggers come when all is read,
+  /// with no line at all. An error raised within a function has another context above the COPY's
+  /// and is left alone.
   static OptionalInt certainLine(SQLException e) {
     if (isAboutTable(e) || (!classOf(e).equals("22") && !classOf(e).equals("23"))) {
       return OptionalInt.empty();
     }
-    String where = server(e).flatMap(message -> Optional.ofNullable(message.getWhere())).orElse("");
+    String where = where(e);
     int lastLine = where.lastIndexOf('\n') + 1;
     Matcher copy = COPY_LINE.matcher(where.substring(lastLine));
     return copy.matches() && (lastLine == 0 || copy.group(2) != null)
         ? OptionalInt.of(Integer.parseInt(copy.group(1)))
         : OptionalInt.empty();
+  }
+
+  private static String where(SQLException e) {
+    return server(e).flatMap(message -> Optional.ofNullable(message.getWhere())).orElse("");
   }
 
   /// Whether a partition was not made because another one covers its time.

@@ -3,14 +3,9 @@ package io.pulsegate.sinks.postgres;
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
-import io.pulsegate.api.EventCursor;
-import io.pulsegate.api.Rejection;
-import io.pulsegate.api.Slice;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Delivered;
 import io.pulsegate.api.WriteResult.Fenced;
-import io.pulsegate.api.WriteResult.Mixed;
-import io.pulsegate.api.WriteResult.SliceResult;
 import io.pulsegate.sinks.sql.CursorTable;
 import io.pulsegate.sinks.sql.EventColumn;
 import java.sql.Connection;
@@ -18,9 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Properties;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
@@ -85,28 +78,31 @@ final class PostgresSession implements AutoCloseable {
 
   /// Writes rows and cursor in one transaction.
   ///
+  /// Only what the rows themselves raise is blamed on them: an error of the COPY, and a constraint
+  /// that is checked at commit. What moving the cursor raises never is.
+  ///
   /// @throws SQLException what is not the rows' fault; whether it is committed is not known
   WriteResult write(Batch batch) throws SQLException {
     if (partitions.isPresent()) {
       partitions.get().prepareFor(batch, connection);
     }
+    if (batch.events() > 0) {
+      try {
+        copy(batch, 0, batch.events());
+      } catch (SQLException e) {
+        return blame(batch, PostgresErrors.isAboutRows(e), e);
+      }
+    }
+    if (!cursors.move(connection, batch.cursor())) {
+      String reason = cursors.explainRefusal(connection, batch.cursor());
+      connection.rollback();
+      return new Fenced(reason);
+    }
     try {
-      if (batch.events() > 0) {
-        copy(batch);
-      }
-      if (!cursors.move(connection, batch.cursor())) {
-        String reason = cursors.explainRefusal(connection, batch.cursor());
-        connection.rollback();
-        return new Fenced(reason);
-      }
       connection.commit();
       return new Delivered();
     } catch (SQLException e) {
-      if (!PostgresErrors.isAboutRows(e)) {
-        throw e;
-      }
-      connection.rollback();
-      return refusal(batch, e);
+      return blame(batch, batch.events() > 0 && PostgresErrors.isDeferredConstraint(e), e);
     }
   }
 
@@ -129,39 +125,29 @@ final class PostgresSession implements AutoCloseable {
     }
   }
 
-  private void copy(Batch batch) throws SQLException {
+  /// Undoes the transaction and finds out which events the error is about.
+  private WriteResult blame(Batch batch, boolean aboutRows, SQLException e) throws SQLException {
+    if (!aboutRows) {
+      throw e;
+    }
+    connection.rollback();
+    if (!PostgresErrors.isAboutOneRow(e)) {
+      return PostgresErrors.refusal(e);
+    }
+    return new CulpritSearch(connection, this::copy, batch).find(e);
+  }
+
+  /// Copies the events `[from, to)` of the batch, counted from zero.
+  private void copy(Batch batch, int from, int to) throws SQLException {
     CopyIn copy = postgres.getCopyAPI().copyIn(copySql);
     try {
-      encoder.encode(batch, copy);
+      encoder.encode(batch, from, to, copy);
       copy.endCopy();
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();
       }
     }
-  }
-
-  private static WriteResult refusal(Batch batch, SQLException e) {
-    OptionalInt line = PostgresErrors.certainLine(e);
-    if (line.isEmpty() || line.getAsInt() < 1 || line.getAsInt() > batch.events()) {
-      return PostgresErrors.refusal(e);
-    }
-    EventCursor event = batch.cursorOverEvents();
-    for (int i = 0; i < line.getAsInt(); i++) {
-      event.next();
-    }
-    Slice guilty = event.slice();
-    var rejection =
-        new Rejection(
-            event.offset(), PostgresErrors.refusal(e).code(), PostgresErrors.refusalReason(e));
-    return new Mixed(
-        batch.slices().stream()
-            .map(slice ->
-                new SliceResult(
-                    slice.firstOffset(),
-                    slice.equals(guilty) ? List.of(rejection) : List.of(),
-                    Optional.empty()))
-            .toList());
   }
 
   /// A commit that the server forgets in a crash would take the cursor back behind what the log

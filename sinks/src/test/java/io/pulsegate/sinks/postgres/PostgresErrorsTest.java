@@ -141,6 +141,46 @@ class PostgresErrorsTest {
     assertThat(((Claim.Owned) sink.claim(KEY, START)).record().head()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"22000", "23514", "P0001"})
+  void blamesNoEventForWhatMovingTheCursorRaises(String state) throws Exception {
+    CursorRecord from = claim();
+    postgres.execute(
+        database,
+        refuse(state),
+        "CREATE TRIGGER refuse BEFORE UPDATE ON pulsegate_cursors FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+    assertUnavailable(
+        sink.write(Batches.of(KEY, from, Events.numbered("a", "e", 10))), Cause.OUTAGE);
+
+    postgres.execute(database, "DROP TRIGGER refuse ON pulsegate_cursors");
+    assertThat(sink.write(Batches.of(KEY, claim(), Events.numbered("a", "e", 10))))
+        .isEqualTo(new Delivered());
+    assertThat(stored()).isEqualTo(10);
+  }
+
+  @Test
+  void blamesNoEventForWhatElseACommitRaises() throws Exception {
+    CursorRecord from = claim();
+    postgres.execute(
+        database,
+        refuse("22000"),
+        "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON pulsegate_cursors DEFERRABLE INITIALLY"
+            + " DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+    assertUnavailable(
+        sink.write(Batches.of(KEY, from, Events.numbered("a", "e", 10))), Cause.OUTAGE);
+    assertThat(stored()).isZero();
+  }
+
+  private static String refuse(String state) {
+    return """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 's3cret' USING ERRCODE = '%s'; END $$\
+    """
+        .formatted(state);
+  }
+
   @Test
   void waitsForAPersonWhereTheTableIsGone() throws Exception {
     CursorRecord from = claim();
