@@ -14,7 +14,7 @@ public interface Append {
 
   /// A heap buffer with the bytes to store between position and limit: at most
   /// [LogConfig#maxBodyBytes]. The size must not change after the append; the bytes may, until
-  /// [#admit] has returned. The log does not move the buffer's position.
+  /// [#admit] has returned, and never after. The log does not move the buffer's position.
   ByteBuffer body();
 
   /// How many offsets it takes, 1 to 65,535.
@@ -24,6 +24,10 @@ public interface Append {
   /// disk can refuse it any more. May still change bytes of the body. Returns what counts towards
   /// the lane's running totals; with [Admitted#NOTHING] nothing is stored and no offset is taken,
   /// and the append completes once everything before it is durable.
+  ///
+  /// An exception refuses this append alone ([Refusal#FAILED]), so whoever throws one must have
+  /// taken no note of it: an event remembered and not stored would be lost when it comes again. An
+  /// [Error], or more live entries than there are, finishes the log.
   ///
   /// @param firstOffset the offset of its first entry, if it is stored
   Admitted admit(long firstOffset);

@@ -22,7 +22,7 @@ final class CommitStats {
     commits.incrementAndGet();
     try {
       listener.committed(commitBytes, frames, entries, syncNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOGGER.log(Level.ERROR, "the commit listener failed", e);
     }
   }

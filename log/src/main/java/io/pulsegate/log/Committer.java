@@ -26,6 +26,7 @@ final class Committer implements Runnable {
   private final FailureReport failure;
   private final CommitStats stats;
   private final BlockBuilder block;
+  private final OffsetMark mark;
 
   // Where the log goes on, with what has its place though it is not synced yet.
   private long nextOffset;
@@ -58,6 +59,7 @@ final class Committer implements Runnable {
     this.failure = failure;
     this.stats = stats;
     this.block = new BlockBuilder(config.commitBytesMax());
+    this.mark = new OffsetMark(recovered.identityFile(), recovered.identity());
     this.nextOffset = recovered.identity().nextOffset();
     this.nextSequence = recovered.nextSequence();
     this.lastMicros = recovered.tail().lastMicros();
@@ -77,7 +79,7 @@ final class Committer implements Runnable {
         if (queue != null) {
           commit(queue);
         } else if (closed) {
-          roll.finish(nextSequence, totals);
+          finish();
           return;
         } else {
           handover.await();
@@ -86,6 +88,12 @@ final class Committer implements Runnable {
     } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
+  }
+
+  private void finish() throws IOException {
+    roll.finish(nextSequence, totals);
+    mark.settle(nextOffset);
+    mark.close();
   }
 
   private void commit(PendingAppend first) throws IOException {
@@ -99,6 +107,7 @@ final class Committer implements Runnable {
     if (to == null) {
       to = roll.takeNext(nextOffset, nextSequence, lastMicros, totals);
     }
+    mark.cover(nextOffset + Format.COMMIT_ENTRIES_MAX);
     long micros = Math.max(lastMicros, LogTime.micros(clock.instant()));
     PendingAppend last = form(first, to, micros);
     queue = last.next;
@@ -136,7 +145,11 @@ final class Committer implements Runnable {
   private void place(PendingAppend pending, int granule, long micros) {
     Admitted live;
     try {
-      live = admit(pending);
+      if (sizeChanged(pending)) {
+        throw new IllegalStateException(
+            "the body had %d bytes when it was appended".formatted(pending.bodyBytes));
+      }
+      live = admitted(pending);
     } catch (RuntimeException e) {
       LOGGER.log(Level.ERROR, "append refused: its admit() failed", e);
       outcomes.settleRefused(pending, Refusal.FAILED);
@@ -156,15 +169,26 @@ final class Committer implements Runnable {
     nextSequence++;
   }
 
-  private Admitted admit(PendingAppend pending) {
+  /// Asks the caller, who may have taken note of the append when this returns: from there on a
+  /// contradiction finishes the log, because the append can no longer be refused as if nothing had
+  /// been.
+  private Admitted admitted(PendingAppend pending) {
     Admitted live = pending.append.admit(nextOffset);
-    int bodyBytes = pending.append.body().remaining();
-    if (live.entries() > pending.count || bodyBytes != pending.bodyBytes) {
-      throw new IllegalStateException(
-          "append changed: %d live of %d entries, body of %d bytes was %d"
-              .formatted(live.entries(), pending.count, bodyBytes, pending.bodyBytes));
+    if (live.entries() > pending.count || sizeChanged(pending)) {
+      throw new AssertionError(
+          "append of lane %s has %d live of %d entries, body of %d bytes was %d"
+              .formatted(
+                  pending.lane,
+                  live.entries(),
+                  pending.count,
+                  pending.append.body().remaining(),
+                  pending.bodyBytes));
     }
     return live;
+  }
+
+  private static boolean sizeChanged(PendingAppend pending) {
+    return pending.append.body().remaining() != pending.bodyBytes;
   }
 
   /// Writes and syncs the block; only then anything of it is to be seen.
@@ -200,7 +224,8 @@ final class Committer implements Runnable {
     segments.end();
     try {
       roll.close();
-    } catch (IOException e) {
+      mark.close();
+    } catch (IOException | RuntimeException e) {
       LOGGER.log(Level.DEBUG, "closing the segment of a failed log failed too", e);
     }
     failure.report();

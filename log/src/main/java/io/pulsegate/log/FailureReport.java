@@ -20,7 +20,7 @@ final class FailureReport {
     failure =
         new LogException(
             LogException.Code.IO_FAILED,
-            "The log could not write or sync (%s). Nothing at or after offset %d was acknowledged; what waited was refused. The log takes nothing more: look at the disk, then start again, which recovers."
+            "The log could not go on writing (%s). Nothing at or after offset %d was acknowledged; what waited was refused. The log takes nothing more: look at the disk, then start again, which recovers."
                 .formatted(cause, endOffset),
             cause);
   }

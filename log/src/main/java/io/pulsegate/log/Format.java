@@ -57,8 +57,9 @@ import java.util.UUID;
 /// - Nothing is ever appended to a segment that recovery found open.
 /// - Frames are at multiples of 8 bytes, so that the frames behind a damaged one can be found
 ///   again.
-/// - After an end that was not clean, offsets go on 2^20 higher: those of a torn tail are not
-///   reused.
+/// - `log.id` holds a mark that was synced before any offset up to it was given out. A clean end
+///   sets it to the next offset; after any other the log goes on at the mark (and at least 2^20
+///   above what it finds), so that offsets of a torn tail or of a missing segment are not reused.
 /// - A segment is self-contained: totals at any of its offsets are its lane table plus its frames.
 final class Format {
   static final int PAGE = 4096;

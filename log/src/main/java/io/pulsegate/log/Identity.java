@@ -8,7 +8,7 @@ import java.util.UUID;
 ///
 /// @param logId made when the folder was; a copy that goes its own way needs a new one
 /// @param generation count of opens; saved before anything is written under it
-/// @param nextOffset no offset from here on has ever been used, as of the open
+/// @param nextOffset the mark: no offset from here on has ever been used, see [OffsetMark]
 record Identity(UUID logId, long generation, long nextOffset) {
   static final String FILE = "log.id";
   private static final int BYTES = 32;

@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Tells appends how they ended, each once, and keeps count of what is pending. What a caller's
-/// code throws is logged and harms nobody else.
+/// code throws, errors included, is logged and harms nobody else: every other append is still told.
 final class Outcomes {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
 
@@ -34,7 +34,7 @@ final class Outcomes {
         p.settled = true;
         try {
           p.append.durable(p.firstOffset, receivedMicros);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           LOGGER.log(Level.ERROR, "durable() of an append failed; its frame is stored", e);
         }
       }
@@ -55,7 +55,7 @@ final class Outcomes {
       pending.settled = true;
       try {
         pending.append.refused(reason);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOGGER.log(Level.ERROR, "refused() of an append failed", e);
       }
     }

@@ -32,7 +32,8 @@ final class Recovery {
 
   Recovered run(RandomGenerator random) throws IOException {
     List<SegmentFile> files = readSegments();
-    try (var file = new CursorFile(disk, Identity.FILE)) {
+    var file = new CursorFile(disk, Identity.FILE);
+    try {
       Optional<Identity> saved = file.load().map(Identity::decoded);
       UUID logId = logId(saved, files, random);
       for (int i = 0; i < files.size() - 1; i++) {
@@ -51,7 +52,10 @@ final class Recovery {
       }
       deleteUnfinished();
       disk.syncDirectory();
-      return recovered(identity);
+      return recovered(identity, file);
+    } catch (IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
     }
   }
 
@@ -87,7 +91,7 @@ final class Recovery {
       } else if (name.equals(names.getLast())) {
         throw new LogException(
             LogException.Code.CORRUPT,
-            "Every copy of the header of %s, the newest segment, is damaged. Nothing was changed. Restore the file; or move it out of the folder and start again, which gives up what is in it."
+            "Every copy of the header of %s, the newest segment, is damaged. Nothing was changed. Restore the file; or move it out of the folder and start again, which gives up what is in it: its offsets are not used again."
                 .formatted(name));
       } else {
         try (DiskFile damaged = disk.open(name, Disk.Access.READ, true)) {
@@ -146,7 +150,8 @@ final class Recovery {
     addSealed(found, Optional.empty());
     nextSequence = trailer.endSequence();
     totals = trailer.totals();
-    try (DiskFile file = disk.open(found.header().name(), Disk.Access.READ, true)) {
+    try (DiskFile file = disk.open(found.header().name(), Disk.Access.WRITE, true)) {
+      SegmentFooter.syncAgain(file, trailer);
       Optional<Map<String, Totals>> end = SegmentFooter.readLanes(file, trailer);
       if (end.isPresent()) {
         lanes.set(end.get());
@@ -197,10 +202,11 @@ final class Recovery {
         disk, damage, segment, before < 0 ? Optional.empty() : Optional.of(segments.get(before)));
   }
 
-  private Recovered recovered(Identity identity) {
+  private Recovered recovered(Identity identity, CursorFile file) {
     if (segments.isEmpty()) {
       return new Recovered(
           identity,
+          file,
           segments,
           new Tail(null, 0, 0, 0, totals),
           lanes,
@@ -211,6 +217,7 @@ final class Recovery {
     Segment last = segments.getLast();
     return new Recovered(
         identity,
+        file,
         List.copyOf(segments),
         new Tail(last, last.dataEnd(), last.endOffset(), last.lastMicros(), totals),
         lanes,

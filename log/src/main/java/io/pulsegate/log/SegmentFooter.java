@@ -12,8 +12,9 @@ import java.util.Optional;
 final class SegmentFooter {
   private SegmentFooter() {}
 
-  /// Writes and syncs the footer behind all that is in the file. Everything below the segment's
-  /// data end has been synced before.
+  /// Writes and syncs the footer behind all that is in the file, the trailer last, so that a
+  /// trailer vouches for the rest of it. Everything below the segment's data end has been synced
+  /// before.
   static void write(
       DiskFile file,
       Segment segment,
@@ -45,9 +46,28 @@ final class SegmentFooter {
             section(checksum, footer, start, tableAt, table.length),
             section(checksum, footer, start, tableAt + table.length, granules.length));
     trailer.write(footer, trailerAt);
-    file.write(footer.clear(), start);
-    file.force();
+    writeTrailerLast(file, footer, start);
     segment.finish(endSequence, start + trailerAt + Format.PAGE);
+  }
+
+  private static void writeTrailerLast(DiskFile file, ByteBuffer footer, long start)
+      throws IOException {
+    int trailerAt = footer.capacity() - Format.PAGE;
+    if (trailerAt > 0) {
+      file.write(footer.clear().limit(trailerAt), start);
+      file.force();
+    }
+    file.write(footer.clear().position(trailerAt), start + trailerAt);
+    file.force();
+  }
+
+  /// Writes the footer as it is read once more: a process that was killed, or whose sync failed,
+  /// may have left it in the page cache alone.
+  static void syncAgain(DiskFile file, SegmentTrailer trailer) throws IOException {
+    long start = Format.pageDown(trailer.index().position());
+    ByteBuffer footer = Format.pages((int) (file.sizeBytes() - start));
+    file.read(footer, start);
+    writeTrailerLast(file, footer, start);
   }
 
   static Optional<SegmentTrailer> readTrailer(DiskFile file, SegmentHeader header)

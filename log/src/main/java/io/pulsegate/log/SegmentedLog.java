@@ -44,6 +44,7 @@ public final class SegmentedLog implements AutoCloseable {
   private final CommitStats commits = new CommitStats();
   private final SpaceGuard space;
   private final Thread committer;
+  private final Trimmer trimmer;
   private final Object trimming = new Object();
   private boolean lockReleased;
 
@@ -56,6 +57,7 @@ public final class SegmentedLog implements AutoCloseable {
       RandomGenerator random,
       Closeable lock) {
     this.segments = new Segments(disk, damage, recovered.segments(), recovered.tail());
+    this.trimmer = new Trimmer(segments);
     this.lanes = recovered.lanes();
     this.identity = recovered.identity();
     this.config = config;
@@ -142,11 +144,12 @@ public final class SegmentedLog implements AutoCloseable {
               .formatted(bodyBytes, config.maxBodyBytes(), count, Format.COUNT_MAX));
     }
     int frameBytes = Format.frameBytes(laneBytes, bodyBytes);
+    var pending = new PendingAppend(append, lane, bodyBytes, frameBytes, count);
     if (outcomes.enter(frameBytes) > config.pendingBytesMax()) {
       outcomes.refuse(append, frameBytes, Refusal.BUSY);
       return false;
     }
-    if (!handover.push(new PendingAppend(append, lane, bodyBytes, frameBytes, count))) {
+    if (!handover.push(pending)) {
       Refusal reason = failure.failure() == null ? Refusal.CLOSED : Refusal.FAILED;
       outcomes.refuse(append, frameBytes, reason);
       return false;
@@ -200,19 +203,12 @@ public final class SegmentedLog implements AutoCloseable {
 
   /// Deletes segments whose offsets are all below; never the last one.
   ///
-  /// @throws LogException IO_FAILED
+  /// @throws LogException IO_FAILED; what could not be deleted is gone for readers and still counts
+  ///   in [#stats]; the next call begins with it
   public void trim(long below) {
     synchronized (trimming) {
       try {
-        for (Segment segment : segments.all().values()) {
-          if (segment == segments.tail().segment() || segment.endOffset() > below) {
-            break;
-          }
-          segments.remove(segment);
-          segments.disk.delete(segment.name());
-          // One by one, so that no crash brings back an older segment than one that stays deleted.
-          segments.disk.syncDirectory();
-        }
+        trimmer.trim(below);
       } catch (IOException e) {
         throw new LogException(LogException.Code.IO_FAILED, "deleting segments failed: " + e, e);
       }
@@ -290,6 +286,7 @@ public final class SegmentedLog implements AutoCloseable {
 
   public LogStats stats() {
     List<Segment> all = new ArrayList<>(segments.all().values());
+    all.addAll(trimmer.doomed());
     return new LogStats(
         outcomes.pendingBytes(),
         all.size(),

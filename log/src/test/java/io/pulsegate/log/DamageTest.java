@@ -266,6 +266,28 @@ class DamageTest {
   }
 
   @Test
+  void neverUsesTheOffsetsOfASegmentThatWasMovedAway() throws Exception {
+    for (boolean closed : new boolean[] {false, true}) {
+      List<Frame> written = fill(closed);
+      String newest = segments().getLast();
+      disk.delete(newest);
+      disk.syncDirectory();
+      disk.crash(new SplittableRandom(1));
+      try (var log = Logs.open(disk)) {
+        assertThat(log.end()).isLessThan(written.getLast().endOffset());
+        assertThat(Logs.append(log, "a", "after"))
+            .as("offsets of what is gone are not used for anything else")
+            .isGreaterThanOrEqualTo(written.getLast().endOffset());
+        assertThat(Logs.texts(Logs.all(log)).getLast()).isEqualTo("after");
+        log.trim(Long.MAX_VALUE);
+      }
+      for (String name : disk.names()) {
+        disk.delete(name);
+      }
+    }
+  }
+
+  @Test
   void tooOldAndTooNewAreToldApartFromCorrupt() {
     fill(false);
     String name = segments().getFirst();

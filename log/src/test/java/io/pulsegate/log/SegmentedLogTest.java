@@ -3,6 +3,7 @@ package io.pulsegate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -335,6 +336,114 @@ class SegmentedLogTest {
   }
 
   @Test
+  void whatACallbackThrowsHarmsNobodyElse() {
+    try (var log = Logs.open(disk)) {
+      var others = new ArrayList<TestAppend>();
+      var broken =
+          new BrokenAppend(
+              () -> {
+                for (int i = 0; i < 5; i++) {
+                  others.add(TestAppend.of("a", "beside the broken one " + i));
+                  log.append(others.getLast());
+                }
+              },
+              false);
+      log.append(broken);
+      broken.told().join();
+      others.forEach(TestAppend::awaitOffset);
+      assertThat(others).hasSize(5);
+      assertThat(Logs.append(log, "a", "the log goes on")).isEqualTo(6);
+      assertThat(log.stats().pendingBytes()).isZero();
+    }
+  }
+
+  @Test
+  void anErrorInAdmitFinishesTheLogAndEveryAppendIsTold() throws Exception {
+    var told = new CompletableFuture<LogException>();
+    try (var log = Logs.open(disk)) {
+      Logs.append(log, "a", "kept");
+      log.onFailure(told::complete);
+      var others = new ArrayList<TestAppend>();
+      var broken =
+          new BrokenAppend(
+              () -> {
+                for (int i = 0; i < 5; i++) {
+                  others.add(TestAppend.of("a", "behind the broken one " + i));
+                  log.append(others.getLast());
+                }
+              },
+              true);
+      log.append(broken);
+      assertThat(told.get(10, TimeUnit.SECONDS).code()).isEqualTo(LogException.Code.IO_FAILED);
+      broken.told().join();
+      assertThat(others).hasSize(5);
+      others.forEach(append ->
+          assertThat(append.await()).isEqualTo(new TestAppend.Outcome.Refused(Refusal.FAILED)));
+      assertThat(log.stats().pendingBytes()).isZero();
+      assertThat(log.state().status()).isEqualTo(LogState.Status.FAILED);
+    }
+    try (var log = Logs.open(disk)) {
+      assertThat(Logs.texts(Logs.all(log))).containsExactly("kept");
+    }
+  }
+
+  @Test
+  void anAppendThatContradictsItsAdmitFinishesTheLog() {
+    try (var log = Logs.open(disk)) {
+      var append = new TestAppend("a", new byte[1], 1, _ -> new Admitted(2, 1));
+      log.append(append);
+      assertThat(append.await()).isEqualTo(new TestAppend.Outcome.Refused(Refusal.FAILED));
+      TestAppend later = TestAppend.of("a", "later");
+      log.append(later);
+      assertThat(later.await()).isEqualTo(new TestAppend.Outcome.Refused(Refusal.FAILED));
+    }
+  }
+
+  /// Throws an error whenever it is told something.
+  private record BrokenAppend(Runnable onAdmit, boolean admitFails, CompletableFuture<Boolean> told)
+      implements Append {
+    BrokenAppend(Runnable onAdmit, boolean admitFails) {
+      this(onAdmit, admitFails, new CompletableFuture<>());
+    }
+
+    @Override
+    public String lane() {
+      return "broken";
+    }
+
+    @Override
+    public ByteBuffer body() {
+      return ByteBuffer.allocate(10);
+    }
+
+    @Override
+    public int count() {
+      return 1;
+    }
+
+    @Override
+    public Admitted admit(long firstOffset) {
+      onAdmit.run();
+      if (admitFails) {
+        throw new StackOverflowError("on purpose");
+      }
+      return new Admitted(1, 1);
+    }
+
+    @Override
+    public void durable(long firstOffset, long receivedMicros) {
+      told.complete(true);
+      throw new StackOverflowError("on purpose");
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+      told.complete(false);
+      throw new StackOverflowError("on purpose");
+    }
+  }
+
+  @Test
   void refusesBadArgumentsAtOnce() {
     try (var log = Logs.open(disk)) {
       assertThatThrownBy(() -> log.append(TestAppend.of("", "x")))
@@ -375,6 +484,31 @@ class SegmentedLogTest {
     try (var log = Logs.open(disk)) {
       assertThat(log.endAtOpen()).isEqualTo(400);
       assertThat(log.totals("a").entries()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void doesNotForgetASegmentWhoseFileCouldNotBeDeleted() {
+    try (var log = Logs.open(disk)) {
+      for (int i = 0; i < 40; i++) {
+        Logs.append(log, "a", "x".repeat(8000));
+      }
+      int segments = log.stats().segments();
+      for (int failing = 1; failing <= 4; failing++) {
+        disk.failCall(failing);
+        assertThatThrownBy(() -> log.trim(30))
+            .isInstanceOfSatisfying(
+                LogException.class,
+                e -> assertThat(e.code()).isEqualTo(LogException.Code.IO_FAILED));
+        assertThat(log.stats().segments())
+            .as("every file counts until it is deleted")
+            .isEqualTo(disk.names().stream().filter(Format::isSegmentName).count());
+      }
+      log.trim(30);
+      assertThat(log.stats().segments()).isLessThan(segments - 3);
+      assertThat(disk.names().stream().filter(Format::isSegmentName).findFirst())
+          .as("nothing is left below the start")
+          .hasValue(Format.segmentName(log.start(), log.generation()));
     }
   }
 

@@ -17,18 +17,32 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is written is seen at once, and durable once its file is forced; what is created, renamed
 /// or deleted is durable once the folder is synced. [#crash] keeps what is durable and, of the
-/// rest, what chance says: each 512-byte sector and each change of the folder on its own.
+/// rest, what chance says: each 512-byte sector of each write and each change of the folder on its
+/// own, so that later writes may be kept and earlier ones lost, and a sector written twice may have
+/// the first version.
 ///
-/// Faults: the N-th call fails; the power goes at the N-th call, and every later one fails too; a
-/// force fails and, as ext4 does, takes the written pages for clean, so that a second force
-/// "succeeds"; the disk runs full; bits flip.
+/// Faults: the N-th call fails, or the N-th read; a failing write is cut short at a sector; the
+/// power goes at the N-th call, and every later one fails too; a force fails and, as ext4 does,
+/// takes the written pages for clean, so that a second force "succeeds"; the disk runs full, also
+/// between the log's question and its write; bits flip.
 public final class SimulatedDisk implements Disk {
   private static final int SECTOR = 512;
 
   private static final class Inode {
     byte[] seen = new byte[0];
     byte[] durable = new byte[0];
-    final List<long[]> unsynced = new ArrayList<>(); // position, bytes
+    final List<Write> unsynced = new ArrayList<>();
+
+    /// Bytes as they were written, in case only some of several writes are kept.
+    private static final class Write {
+      final long position;
+      final byte[] bytes;
+
+      Write(long position, byte[] bytes) {
+        this.position = position;
+        this.bytes = bytes;
+      }
+    }
 
     void write(ByteBuffer from, long position) {
       int count = from.remaining();
@@ -36,8 +50,10 @@ public final class SimulatedDisk implements Disk {
       if (end > seen.length) {
         seen = Arrays.copyOf(seen, end);
       }
-      from.get(seen, (int) position, count);
-      unsynced.add(new long[] {position, count});
+      byte[] bytes = new byte[count];
+      from.get(bytes);
+      System.arraycopy(bytes, 0, seen, (int) position, count);
+      unsynced.add(new Write(position, bytes));
     }
 
     void force() {
@@ -49,14 +65,16 @@ public final class SimulatedDisk implements Disk {
     void crash(RandomGenerator random) {
       double keep = random.nextInt(3) / 2.0;
       byte[] kept = durable;
-      for (long[] write : unsynced) {
-        for (long at = write[0]; at < write[0] + write[1]; at += SECTOR - at % SECTOR) {
+      for (Write write : unsynced) {
+        long writeEnd = write.position + write.bytes.length;
+        for (long at = write.position; at < writeEnd; at += SECTOR - at % SECTOR) {
           if (random.nextDouble() < keep) {
-            int end = (int) Math.min(at - at % SECTOR + SECTOR, write[0] + write[1]);
+            int end = (int) Math.min(at - at % SECTOR + SECTOR, writeEnd);
             if (end > kept.length) {
               kept = Arrays.copyOf(kept, end);
             }
-            System.arraycopy(seen, (int) at, kept, (int) at, end - (int) at);
+            System.arraycopy(
+                write.bytes, (int) (at - write.position), kept, (int) at, end - (int) at);
           }
         }
       }
@@ -80,7 +98,11 @@ public final class SimulatedDisk implements Disk {
   private long usableBytes = Long.MAX_VALUE / 4;
   private long calls;
   private long forces;
+  private long reads;
   private long failCallAt = -1;
+  private int keptSectors;
+  private long failReadAt = -1;
+  private long fullAt = -1;
   private long failForceAt = -1;
   private long powerOffAt = -1;
   private boolean powerOff;
@@ -96,9 +118,26 @@ public final class SimulatedDisk implements Disk {
     return forces;
   }
 
-  /// The N-th changing call from now on (1 is the next) fails once; a write is half done.
+  /// The N-th changing call from now on (1 is the next) fails once; a write is cut short.
   public synchronized void failCall(long n) {
+    failCall(n, 4);
+  }
+
+  /// The same; if it is a write, its first `sectors` are done.
+  public synchronized void failCall(long n, int sectors) {
     failCallAt = calls + n;
+    keptSectors = sectors;
+  }
+
+  /// The N-th read from now on fails once.
+  public synchronized void failRead(long n) {
+    failReadAt = reads + n;
+  }
+
+  /// From the N-th changing call on, writes that make a file longer fail, though more room was
+  /// promised before.
+  public synchronized void fillAt(long n) {
+    fullAt = calls + n;
   }
 
   /// The N-th force from now on fails once, and what it covered counts as clean from then on.
@@ -156,6 +195,8 @@ public final class SimulatedDisk implements Disk {
     powerOffAt = -1;
     failCallAt = -1;
     failForceAt = -1;
+    failReadAt = -1;
+    fullAt = -1;
     life++;
   }
 
@@ -336,6 +377,10 @@ public final class SimulatedDisk implements Disk {
     public int read(ByteBuffer into, long position) throws IOException {
       synchronized (SimulatedDisk.this) {
         check(into, position);
+        reads++;
+        if (reads == failReadAt) {
+          throw new IOException("simulated: read " + reads + " fails");
+        }
         int count = Math.clamp(inode.seen.length - position, 0, into.remaining());
         into.put(inode.seen, (int) Math.min(position, inode.seen.length), count);
         return count;
@@ -350,14 +395,15 @@ public final class SimulatedDisk implements Disk {
           throw new IllegalStateException("opened for reading");
         }
         long grown = Math.max(0, position + from.remaining() - inode.seen.length);
-        if (grown > usableBytes) {
-          wroteWithoutSpace = true;
+        if (grown > usableBytes || (grown > 0 && fullAt >= 0 && calls + 1 >= fullAt)) {
+          wroteWithoutSpace |= grown > usableBytes;
           throw new IOException("simulated: no space left on device");
         }
         try {
           call();
         } catch (IOException e) {
-          inode.write(from.slice().limit(from.remaining() / 2), position);
+          int done = Math.min(keptSectors * SECTOR, from.remaining());
+          inode.write(from.slice().limit(done), position);
           throw e;
         }
         usableBytes -= grown;
@@ -384,8 +430,8 @@ public final class SimulatedDisk implements Disk {
         call();
         // Only what was dirty becomes durable: pages that a failed force took for clean do not.
         byte[] kept = Arrays.copyOf(inode.durable, inode.seen.length);
-        for (long[] write : inode.unsynced) {
-          System.arraycopy(inode.seen, (int) write[0], kept, (int) write[0], (int) write[1]);
+        for (Inode.Write write : inode.unsynced) {
+          System.arraycopy(write.bytes, 0, kept, (int) write.position, write.bytes.length);
         }
         inode.durable = kept;
         inode.unsynced.clear();

@@ -1,0 +1,61 @@
+package io.pulsegate.log;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Takes whole segments away from the log's old end, the oldest first and one by one, so that no
+/// crash brings back an older segment than one that stays deleted.
+///
+/// What is to go is hidden from readers first. Where its file then cannot be deleted it is not
+/// forgotten: it still counts, and the next call begins with it.
+final class Trimmer {
+  private final Segments segments;
+  private final Queue<Segment> doomed = new ConcurrentLinkedQueue<>();
+  private boolean unsynced;
+
+  Trimmer(Segments segments) {
+    this.segments = segments;
+  }
+
+  /// Deletes the segments whose offsets are all below; never the last one. One thread at a time.
+  void trim(long below) throws IOException {
+    deleteDoomed();
+    for (Segment segment : segments.all().values()) {
+      if (segment == segments.tail().segment() || segment.endOffset() > below) {
+        return;
+      }
+      segments.remove(segment);
+      doomed.add(segment);
+      deleteDoomed();
+    }
+  }
+
+  /// Segments that readers see no more and whose files are still there. Any thread.
+  Collection<Segment> doomed() {
+    return doomed;
+  }
+
+  private void deleteDoomed() throws IOException {
+    sync();
+    for (Segment oldest = doomed.peek(); oldest != null; oldest = doomed.peek()) {
+      try {
+        segments.disk.delete(oldest.name());
+      } catch (NoSuchFileException e) {
+        // Somebody else has deleted it, which comes to the same.
+      }
+      doomed.remove();
+      unsynced = true;
+      sync();
+    }
+  }
+
+  private void sync() throws IOException {
+    if (unsynced) {
+      segments.disk.syncDirectory();
+      unsynced = false;
+    }
+  }
+}
