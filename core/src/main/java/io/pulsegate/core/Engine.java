@@ -11,6 +11,7 @@ import io.pulsegate.log.Disk;
 import io.pulsegate.log.RealDisk;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -32,7 +33,7 @@ public final class Engine implements AutoCloseable {
   /// Opens the log, rebuilds what deduplication needs, opens intake and starts every sink's head.
   /// Returns when events can be accepted; sinks may be down.
   ///
-  /// @param sinks by name; the engine closes them
+  /// @param sinks by name; the engine closes them, after a start that failed too
   /// @param rules what tenants' events go through on their way to the sinks
   /// @param random makes ids: must not repeat itself from one start to the next
   /// @throws io.pulsegate.log.LogException when log or cursors cannot be opened
@@ -69,8 +70,10 @@ public final class Engine implements AutoCloseable {
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
-    EmbeddedLog log = EmbeddedLog.open(disks.log(), config.log(), clock, random, metrics);
+    var opened = new ArrayDeque<AutoCloseable>(sinks.values());
     try {
+      EmbeddedLog log = EmbeddedLog.open(disks.log(), config.log(), clock, random, metrics);
+      opened.push(log);
       var labels = new TenantLabels();
       var deduplicator = new Deduplicator(config.deduplicationBytes());
       WindowRebuild.run(log, 0, deduplicator);
@@ -88,6 +91,10 @@ public final class Engine implements AutoCloseable {
               metrics,
               clock);
       var delivery = new Delivery(parts, random);
+      // From here on the sinks are delivery's to close.
+      opened.clear();
+      opened.add(delivery);
+      opened.add(log);
       var intake =
           new IntakeService(
               config,
@@ -107,8 +114,18 @@ public final class Engine implements AutoCloseable {
       delivery.start();
       return new Engine(intake, log, delivery);
     } catch (RuntimeException | Error e) {
-      log.close();
+      for (AutoCloseable part : opened) {
+        closeAfter(e, part);
+      }
       throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -152,7 +169,10 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     stopAccepting();
-    delivery.close();
-    log.close();
+    try {
+      delivery.close();
+    } finally {
+      log.close();
+    }
   }
 }
