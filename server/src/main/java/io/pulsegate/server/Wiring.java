@@ -38,6 +38,10 @@ import java.util.random.RandomGenerator;
 /// listener, in this order, so that the door opens last.
 final class Wiring {
   private static final int INCARNATION = 1;
+
+  /// An entry of the index, an id that is made, and padding, rounded up.
+  private static final int ADDED_BYTES_PER_EVENT = 256;
+
   private static final int ADMIN_THREADS = 1;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -108,7 +112,8 @@ final class Wiring {
     LogConfig log =
         LogConfig.defaults()
             .withSegmentBytes(config.log().segmentBytes())
-            .withReserveBytes(config.log().reserveBytes());
+            .withReserveBytes(config.log().reserveBytes())
+            .withPendingBytesMax(pendingBytesMax());
     DeliveryPolicy standard = DeliveryPolicy.defaults();
     var delivery =
         new DeliveryPolicy(
@@ -134,6 +139,17 @@ final class Wiring {
         memory.deduplicationBytes(),
         delivery,
         folder.hashKey(secrets));
+  }
+
+  /// A request is taken into the log whole or not at all, so the largest within the limits must fit
+  /// there: its body, which the payloads and texts come from, and what is added per event and block.
+  private long pendingBytesMax() {
+    long largest =
+        config.limits().inflatedBytesMax()
+            + config.limits().inflatedBytesMax() / 64
+            + (long) config.limits().eventsMax() * ADDED_BYTES_PER_EVENT
+            + LogConfig.defaults().maxBodyBytes();
+    return Math.max(LogConfig.defaults().pendingBytesMax(), largest);
   }
 
   private String adminToken() throws StartException {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// The window, exactly:
 ///
 /// - Each lane has its own, of generations that are dropped whole. When the memory is short, the
-///   lane that holds most gives up its oldest generation, and nobody else gives up anything: a lane
-///   below the equal share keeps all it has, whatever others send. A lane's window is at least the
-///   events since its second newest generation began.
+///   lane that holds most gives up its oldest generation, and of its only one the older half;
+///   nobody else gives up anything: a lane below the equal share keeps all it has, whatever others
+///   send.
 /// - Within it the answer is exact: 128-bit keyed hashes are compared whole, nothing probabilistic.
 /// - After a restart it holds what the log's last [#pinnedLogBytes] of payload give; the log is not
 ///   trimmed below [#windowStart] for that.
@@ -34,7 +34,6 @@ public final class Deduplicator {
   /// Share of the memory that one generation of a lane may take: a third of the lane's.
   private static final int GENERATIONS = 3;
 
-  private static final int SLOTS_MIN = 64;
   private static final int MARKS = 16;
 
   private final long bytesMax;
@@ -52,7 +51,7 @@ public final class Deduplicator {
   private volatile long keysSeen;
   private volatile long windowStartSeen;
 
-  /// @param bytesMax memory for keys; below 1,280 nothing is deduplicated
+  /// @param bytesMax memory for keys; below 1,344 nothing is deduplicated
   public Deduplicator(long bytesMax) {
     this.bytesMax = bytesMax;
   }
@@ -69,6 +68,26 @@ public final class Deduplicator {
 
   /// Marks the block's duplicates, those within it too, and enters the keys of the others.
   public Verdict decide(LaneKey lane, EventBlock block, long firstOffset) {
+    try {
+      return decideInOrder(lane, block, firstOffset);
+    } catch (RuntimeException | Error e) {
+      forget(lane);
+      throw e;
+    }
+  }
+
+  /// Gives up all that is known of a lane. For a block that was decided and is not stored after
+  /// all: its keys must not stay, as the sender's next try would be taken for a duplicate and be
+  /// lost.
+  void forget(LaneKey lane) {
+    LaneWindow window = lanes.remove(lane);
+    if (window != null) {
+      bytes -= window.bytes();
+      keys -= window.size();
+    }
+  }
+
+  private Verdict decideInOrder(LaneKey lane, EventBlock block, long firstOffset) {
     LaneWindow window = lanes.computeIfAbsent(lane, _ -> new LaneWindow());
     int live = 0;
     long liveBytes = 0;
@@ -167,11 +186,12 @@ public final class Deduplicator {
   /// A table of the lane with room for one more; null where the memory does not give one.
   private @Nullable KeyTable makeRoom(LaneWindow window, long offset) {
     long slotsMax = bytesMax / KeyTable.SLOT_BYTES;
-    int share = Math.clamp(slotsMax / (GENERATIONS * (long) lanes.size()), SLOTS_MIN, 1 << 29);
+    int share =
+        Math.clamp(slotsMax / (GENERATIONS * (long) lanes.size()), LaneWindow.SLOTS_MIN, 1 << 29);
     KeyTable newest = window.newest();
     int slots =
         newest == null
-            ? SLOTS_MIN
+            ? LaneWindow.SLOTS_MIN
             : Math.min(share, newest.slots() < share ? 2 * newest.slots() : newest.slots());
     if (!freeFor((long) slots * KeyTable.SLOT_BYTES)) {
       return null;
@@ -201,12 +221,13 @@ public final class Deduplicator {
           largest = lane;
         }
       }
-      KeyTable dropped = largest == null ? null : largest.dropOldest();
-      if (dropped == null) {
+      if (largest == null) {
         return false;
       }
-      bytes -= dropped.bytes();
-      keys -= dropped.size();
+      int size = largest.size();
+      largest.giveUpOldest();
+      bytes -= most - largest.bytes();
+      keys -= size - largest.size();
       heldFrom = lanes.values().stream().mapToLong(LaneWindow::firstOffset).min().orElseThrow();
     }
     return true;

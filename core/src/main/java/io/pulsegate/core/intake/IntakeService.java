@@ -21,6 +21,7 @@ import io.pulsegate.core.TenantLabels;
 import io.pulsegate.core.intake.Deduplicator.Verdict;
 import io.pulsegate.log.LogState;
 import io.pulsegate.log.Refusal;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ import java.util.random.RandomGenerator;
 /// The door: keys are compared by hash, bytes need a permit, blocks go to the log, and the outcome
 /// comes back when they are as safe as the tenant asked for.
 public final class IntakeService implements Intake {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final Duration RETRY_STOPPING = Duration.ofSeconds(5);
   private static final Duration RETRY_DISK_FULL = Duration.ofSeconds(30);
 
@@ -50,6 +52,11 @@ public final class IntakeService implements Intake {
   private final Map<KeyHash, Tenant> tenants = new HashMap<>();
   private final Map<TenantId, TenantMeters> meters = new ConcurrentHashMap<>();
   private final ByteBudget inFlight;
+
+  /// What may wait in the log, taken for a whole request before its first block: the log itself
+  /// would refuse in the middle of one.
+  private final ByteBudget pending;
+
   private final DrainRate rate = new DrainRate(System::nanoTime);
   private final AtomicLong openRequests = new AtomicLong();
   private final AtomicLong openEvents = new AtomicLong();
@@ -74,6 +81,7 @@ public final class IntakeService implements Intake {
     this.clock = clock;
     this.random = random;
     this.inFlight = new ByteBudget(config.inFlightBytesMax());
+    this.pending = new ByteBudget(config.log().pendingBytesMax());
     for (TenantConfig tenant : config.tenants()) {
       var known = new Tenant(tenant.lane(), tenant.durability());
       tenant.keys().forEach(key -> tenants.put(key, known));
@@ -201,15 +209,31 @@ public final class IntakeService implements Intake {
   @Override
   public void accept(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done) {
     TenantMeters meter = meters(tenant.id());
-    var request = new PendingRequest(tenant, blocks, new Desk(meter, done, System.nanoTime()));
+    checkSizes(blocks);
+    var desk = new Desk(meter, done, System.nanoTime());
+    var request = new PendingRequest(tenant, blocks, desk);
     meter.received.add(request.events);
     // Counted before the flag is read, so that nothing slips past one who waits for the end.
     openRequests.incrementAndGet();
     openEvents.addAndGet(request.events);
     if (stopping) {
       request.turnAway(Refusal.CLOSED);
+    } else if (!pending.take(request.pendingBytes)) {
+      request.turnAway(Refusal.BUSY);
     } else {
+      desk.holds = request.pendingBytes;
       request.handOver(log);
+    }
+  }
+
+  /// A block that the log can never take would leave its request half appended.
+  private void checkSizes(List<EventBlock> blocks) {
+    for (EventBlock block : blocks) {
+      if (block.sizeBytes() > log.maxBlockBytes()) {
+        throw new IllegalArgumentException(
+            "a block of %d bytes, the log takes %d"
+                .formatted(block.sizeBytes(), log.maxBlockBytes()));
+      }
     }
   }
 
@@ -218,6 +242,9 @@ public final class IntakeService implements Intake {
     private final TenantMeters meter;
     private final Consumer<Outcome> done;
     private final long begunNanos;
+
+    /// Room in [#pending]; written before the hand-over.
+    private long holds;
 
     Desk(TenantMeters meter, Consumer<Outcome> done, long begunNanos) {
       this.meter = meter;
@@ -239,10 +266,13 @@ public final class IntakeService implements Intake {
     }
 
     @Override
-    public void refused(PendingRequest request, EventBlock block) {
-      if (request.isReplied()) {
-        droppedAfterReply.add(block.count());
-      }
+    public void undecide(LaneKey lane) {
+      deduplicator.forget(lane);
+    }
+
+    @Override
+    public void lost(EventBlock block) {
+      droppedAfterReply.add(block.count());
     }
 
     @Override
@@ -250,15 +280,22 @@ public final class IntakeService implements Intake {
       return IntakeService.this.unavailable(reason);
     }
 
+    /// What the caller's code throws is its own affair: neither this request's counts nor the log
+    /// and the requests behind this one may suffer from it.
     @Override
-    public void reply(PendingRequest request, Outcome outcome) {
-      meter.count(outcome);
-      latency.observe((System.nanoTime() - begunNanos) / 1e6);
-      done.accept(outcome);
+    public void reply(Outcome outcome) {
+      try {
+        meter.count(outcome);
+        latency.observe((System.nanoTime() - begunNanos) / 1e6);
+        done.accept(outcome);
+      } catch (RuntimeException | Error e) {
+        LOGGER.log(Level.ERROR, "an outcome could not be handed on; its client gets no reply", e);
+      }
     }
 
     @Override
     public void finished(PendingRequest request) {
+      pending.give(holds);
       openEvents.addAndGet(-request.events);
       openRequests.decrementAndGet();
     }
@@ -269,8 +306,9 @@ public final class IntakeService implements Intake {
       case BUSY ->
           new Outcome.Unavailable(
               Code.UNAVAILABLE,
-              rate.timeFor(log.pendingBytes()),
-              "more waits for its sync than may (%d bytes)".formatted(log.pendingBytes()));
+              rate.timeFor(pending.taken()),
+              "the request would make more wait for the disk than may: %d of %d bytes do"
+                  .formatted(pending.taken(), pending.max()));
       case DISK_FULL ->
           new Outcome.Unavailable(Code.UNAVAILABLE, RETRY_DISK_FULL, log.state().reason());
       case FAILED ->

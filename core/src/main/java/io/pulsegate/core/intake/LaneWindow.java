@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys held for one lane: generations, newest first, dropped whole from the oldest end.
 final class LaneWindow {
+  /// Slots of the smallest generation.
+  static final int SLOTS_MIN = 64;
+
   private final ArrayDeque<KeyTable> generations = new ArrayDeque<>();
 
   /// The checksum that came with the key, or [KeyTable#ABSENT].
@@ -31,8 +34,21 @@ final class LaneWindow {
     generations.addFirst(grown);
   }
 
-  @Nullable KeyTable dropOldest() {
-    return generations.pollLast();
+  /// Gives up what is oldest: a generation; of the last one its older half, so that the window
+  /// shrinks and is never empty at once.
+  void giveUpOldest() {
+    KeyTable oldest = generations.pollLast();
+    if (oldest != null && generations.isEmpty() && oldest.slots() > SLOTS_MIN) {
+      generations.add(oldest.newerHalf());
+    }
+  }
+
+  int size() {
+    int size = 0;
+    for (KeyTable generation : generations) {
+      size += generation.size();
+    }
+    return size;
   }
 
   long bytes() {
@@ -43,7 +59,7 @@ final class LaneWindow {
     return bytes;
   }
 
-  /// Offset behind which the window of this lane is exact.
+  /// The window reaches back to here, or not quite where half a generation was given up.
   long firstOffset() {
     KeyTable oldest = generations.peekLast();
     return oldest == null ? Long.MAX_VALUE : oldest.firstOffset;

@@ -27,26 +27,38 @@ final class PendingRequest {
     /// A block is durable, on the log's thread.
     void durable(PendingRequest request, EventBlock block, Verdict verdict);
 
-    /// A block was not taken.
-    void refused(PendingRequest request, EventBlock block);
+    /// A block that was decided is not stored after all, on the log's thread.
+    void undecide(LaneKey lane);
+
+    /// A block was not taken though the request has been accepted; at level memory alone.
+    void lost(EventBlock block);
 
     /// The outcome of a refused request.
     Outcome.Unavailable unavailable(Refusal reason);
 
-    /// The request has its outcome; called once.
-    void reply(PendingRequest request, Outcome outcome);
+    /// The request has its outcome; called once. Throws nothing.
+    void reply(Outcome outcome);
 
     /// Nothing of the request is on its way any more; called once.
     void finished(PendingRequest request);
   }
 
+  /// Most that the log adds to a block: header, lane and padding.
+  private static final int FRAME_BYTES_MAX = 512;
+
   final Tenant tenant;
   final int events;
+
+  /// Room that the request takes up in the log until it is durable, at most.
+  final long pendingBytes;
+
   private final List<EventBlock> blocks;
   private final Desk desk;
   private final AtomicInteger open;
-  private final AtomicBoolean replied = new AtomicBoolean();
-  private volatile @Nullable Refusal refusal;
+
+  // What was decided first, the reply or a refusal, holds: guarded by this.
+  private boolean replied;
+  private @Nullable Refusal refusal;
 
   // Written on the log's thread alone, read by it when the last block is through.
   private final List<Integer> duplicates = new ArrayList<>(0);
@@ -60,40 +72,71 @@ final class PendingRequest {
     this.blocks = blocks;
     this.desk = desk;
     this.events = blocks.stream().mapToInt(EventBlock::count).sum();
+    this.pendingBytes =
+        blocks.stream().mapToLong(block -> block.sizeBytes() + FRAME_BYTES_MAX).sum();
     this.open = new AtomicInteger(1);
   }
 
   /// Appends the blocks in order; stops at the first that is refused.
   void handOver(IngestionLog log) {
-    int base = 0;
-    boolean taken = true;
-    for (EventBlock block : blocks) {
-      if (taken) {
-        open.incrementAndGet();
-        taken = log.append(tenant.lane(), Optional.empty(), block, new Completion(block, base));
-        base += block.count();
+    try {
+      int base = 0;
+      boolean taken = true;
+      for (EventBlock block : blocks) {
+        if (taken) {
+          taken = append(log, block, base);
+          base += block.count();
+        }
       }
+      if (tenant.durability() == Durability.MEMORY && claimReply(true)) {
+        desk.reply(new Outcome.Accepted(Durability.MEMORY, events, List.of(), List.of(), 0, -1));
+      }
+    } finally {
+      settle();
     }
-    if (taken && tenant.durability() == Durability.MEMORY) {
-      reply(new Outcome.Accepted(Durability.MEMORY, events, List.of(), List.of(), 0, -1));
+  }
+
+  private boolean append(IngestionLog log, EventBlock block, int base) {
+    open.incrementAndGet();
+    var completion = new Completion(block, base);
+    try {
+      return log.append(tenant.lane(), Optional.empty(), block, completion);
+    } catch (RuntimeException | Error e) {
+      completion.refused(Refusal.FAILED);
+      throw e;
     }
-    settle();
   }
 
   /// Answers without handing anything over.
   void turnAway(Refusal reason) {
-    refusal = reason;
+    var _ = refuse(reason);
     settle();
   }
 
-  boolean isReplied() {
-    return replied.get();
+  /// True for the one who is to reply: once, and, where asked, only while nothing was refused.
+  private synchronized boolean claimReply(boolean unlessRefused) {
+    if (replied || (unlessRefused && refusal != null)) {
+      return false;
+    }
+    replied = true;
+    return true;
+  }
+
+  /// False where the request has been accepted already.
+  private synchronized boolean refuse(Refusal reason) {
+    refusal = reason;
+    return !replied;
+  }
+
+  private synchronized @Nullable Refusal refusal() {
+    return refusal;
   }
 
   /// One block's way.
   private final class Completion implements AppendCompletion {
     private final EventBlock block;
     private final int base;
+    private final AtomicBoolean through = new AtomicBoolean();
     private @Nullable Verdict verdict;
 
     Completion(EventBlock block, int base) {
@@ -115,16 +158,32 @@ final class PendingRequest {
       if (verdict == null) {
         throw new IllegalStateException("durable before it was admitted");
       }
-      take(verdict, base, partition, blockOffset);
-      desk.durable(PendingRequest.this, block, verdict);
-      settle();
+      if (through.getAndSet(true)) {
+        return;
+      }
+      try {
+        take(verdict, base, partition, blockOffset);
+        desk.durable(PendingRequest.this, block, verdict);
+      } finally {
+        settle();
+      }
     }
 
     @Override
     public void refused(Refusal reason) {
-      refusal = reason;
-      desk.refused(PendingRequest.this, block);
-      settle();
+      if (through.getAndSet(true)) {
+        return;
+      }
+      try {
+        if (verdict != null) {
+          desk.undecide(tenant.lane());
+        }
+        if (!refuse(reason)) {
+          desk.lost(block);
+        }
+      } finally {
+        settle();
+      }
     }
   }
 
@@ -143,18 +202,17 @@ final class PendingRequest {
     if (open.decrementAndGet() > 0) {
       return;
     }
-    Refusal refused = refusal;
-    reply(
-        refused != null
-            ? desk.unavailable(refused)
-            : new Outcome.Accepted(
-                Durability.DISK, accepted, duplicates, conflicts, partition, firstOffset));
-    desk.finished(this);
-  }
-
-  private void reply(Outcome outcome) {
-    if (replied.compareAndSet(false, true)) {
-      desk.reply(this, outcome);
+    try {
+      if (claimReply(false)) {
+        Refusal refused = refusal();
+        desk.reply(
+            refused != null
+                ? desk.unavailable(refused)
+                : new Outcome.Accepted(
+                    Durability.DISK, accepted, duplicates, conflicts, partition, firstOffset));
+      }
+    } finally {
+      desk.finished(this);
     }
   }
 }

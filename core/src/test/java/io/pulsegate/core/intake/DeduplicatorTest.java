@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,29 @@ class DeduplicatorTest {
     }
     assertThat(decide(deduplicator, FLOOD, "f999-99", "f990-0").live()).isZero();
     assertThat(decide(deduplicator, FLOOD, "f0-0").live()).isEqualTo(1);
+  }
+
+  @Test
+  void theLargestWindowShrinksAndIsNeverEmptyAtOnce() {
+    var deduplicator = new Deduplicator(200_000);
+    for (int i = 0; i < 90; i++) {
+      decide(deduplicator, FLOOD, ids("f" + i + "-", 100));
+    }
+    for (int i = 0; i < 120; i++) {
+      decide(deduplicator, new LaneKey(new TenantId("small" + i), 1), ids("s", 40));
+      assertThat(decide(deduplicator, FLOOD, "f89-99").live()).as("with %d lanes", i + 2).isZero();
+      assertThat(deduplicator.bytesHeld()).isLessThanOrEqualTo(200_000);
+    }
+    for (int i = 0; i < 120; i++) {
+      LaneKey lane = new LaneKey(new TenantId("small" + i), 1);
+      assertThat(decide(deduplicator, lane, ids("s", 40)).live()).isZero();
+    }
+    assertThat(decide(deduplicator, FLOOD, ids("f89-", 100)).live()).isZero();
+    assertThat(decide(deduplicator, FLOOD, "f80-0").live()).isEqualTo(1);
+  }
+
+  private static String[] ids(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toArray(String[]::new);
   }
 
   @Test
