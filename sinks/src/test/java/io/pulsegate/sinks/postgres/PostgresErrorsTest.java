@@ -142,7 +142,7 @@ class PostgresErrorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"22000", "23514", "P0001"})
+  @ValueSource(strings = {"22000", "23505", "P0001"})
   void blamesNoEventForWhatMovingTheCursorRaises(String state) throws Exception {
     CursorRecord from = claim();
     postgres.execute(
