@@ -17,6 +17,10 @@ record MemoryPlan(
     long sinkBytes) {
   private static final long MIB = 1L << 20;
 
+  /// What a busy server takes outside the heap and the sinks, measured: classes and compiled code,
+  /// DuckDB's library, buffers of the sockets and the log, stacks.
+  private static final long REST_BYTES = 150 * MIB;
+
   /// @param inflatedBytesMax largest body after inflating: one always fits, as it was sent and
   ///   inflated, so that a request within the limits is never throttled when it comes alone
   static MemoryPlan of(long totalBytes, long heapBytes, int sinks, long inflatedBytesMax) {
@@ -28,7 +32,14 @@ record MemoryPlan(
         inFlight,
         Math.max(inFlight / 2, wholeRequest),
         heapBytes / 8,
-        Math.max(totalBytes * 3 / 10 / Math.max(sinks, 1), 64 * MIB));
+        sinkBytes(totalBytes, heapBytes, Math.max(sinks, 1)));
+  }
+
+  /// Three tenths for the sinks, where that leaves enough for the rest; 64 MiB in any case, as
+  /// DuckDB does not run with less.
+  private static long sinkBytes(long totalBytes, long heapBytes, int sinks) {
+    long all = Math.min(totalBytes * 3 / 10, totalBytes - heapBytes - REST_BYTES);
+    return Math.max(all / sinks, 64 * MIB);
   }
 
   /// One line for a person.

@@ -17,4 +17,14 @@ class MemoryPlanTest {
       assertThat(plan.inFlightBytes()).isGreaterThanOrEqualTo(plan.inFlightPerTenantBytes());
     }
   }
+
+  @Test
+  void leavesRoomForWhatIsNeitherHeapNorSink() {
+    for (long totalMib : new long[] {512, 768, 4096}) {
+      MemoryPlan plan = MemoryPlan.of(totalMib * MIB, totalMib / 2 * MIB, 1, 32 * MIB);
+      assertThat(plan.totalBytes() - plan.heapBytes() - plan.sinkBytes())
+          .isGreaterThanOrEqualTo(150 * MIB);
+    }
+    assertThat(MemoryPlan.of(256 * MIB, 128 * MIB, 1, 32 * MIB).sinkBytes()).isEqualTo(64 * MIB);
+  }
 }

@@ -25,7 +25,13 @@ record DuckDbConfig(
                   + " share of the memory setting.")
           .asOptional();
   static final Setting<Integer> THREADS =
-      Setting.integer("threads", 1, 256, "Threads DuckDB may use.").orElse("2");
+      Setting.integer(
+              "threads",
+              1,
+              256,
+              "Threads DuckDB may use for one query. More than one slow down delivery: whoever"
+                  + " waits for them spins.")
+          .orElse("1");
 
   static final ComponentSpec<DuckDbConfig> SPEC =
       new ComponentSpec<>(

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What DuckDB's errors mean for delivery. They carry no SQLSTATE, but begin with their kind; the
 /// rest of the message may quote an event and is never passed on, file errors excepted.
@@ -27,6 +28,12 @@ final class DuckDbErrors {
   private static final List<String> ABOUT_SETUP =
       List.of("Catalog Error", "Binder Error", "Permission Error", "Invalid Configuration Error");
 
+  /// What the appender says of a constraint: it leaves the kind out.
+  private static final Pattern CONSTRAINT =
+      Pattern.compile(
+          "(?i)violates (unique|primary key|foreign key) constraint"
+              + "|(not null|check) constraint failed|unique constraint violation");
+
   private static final List<String> OTHERS =
       List.of(
           "IO Error",
@@ -40,9 +47,9 @@ final class DuckDbErrors {
 
   private DuckDbErrors() {}
 
-  /// What a failed write means.
-  static WriteResult ofWrite(SQLException e) {
-    String kind = kindOf(e);
+  /// What a failure to append rows means.
+  static WriteResult ofRows(SQLException e) {
+    String kind = CONSTRAINT.matcher(message(e)).find() ? "Constraint Error" : kindOf(e);
     return ABOUT_ROWS.contains(kind)
         ? new Refused(
             kind.toLowerCase(Locale.ROOT).replace(' ', '_'), "DuckDB refused the rows: " + kind)

@@ -105,7 +105,7 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
       return transact(connection, batch);
     } catch (SQLException e) {
       database.close();
-      return DuckDbErrors.ofWrite(e);
+      return DuckDbErrors.ofOther(e);
     }
   }
 
@@ -118,14 +118,34 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
       return new Fenced(reason);
     }
     if (batch.events() > 0) {
-      var rows = new RowAppender(table, schema.extraColumns(connection));
-      if (!rows.append(connection, batch, () -> stopRequested)) {
-        execute(connection, "ROLLBACK");
-        return new Unavailable(Cause.OUTAGE, "the write was stopped", Optional.empty());
+      Optional<WriteResult> trouble =
+          append(new RowAppender(table, schema.extraColumns(connection)), connection, batch);
+      if (trouble.isPresent()) {
+        return trouble.get();
       }
     }
     execute(connection, "COMMIT");
     return new Delivered();
+  }
+
+  /// Only what is raised here may be the rows' fault: neither moving the cursor nor the commit is.
+  ///
+  /// @return why nothing of the batch is there, and the transaction is over; empty where all is
+  ///   appended
+  private Optional<WriteResult> append(RowAppender rows, DuckDBConnection connection, Batch batch)
+      throws SQLException {
+    boolean complete;
+    try {
+      complete = rows.append(connection, batch, () -> stopRequested);
+    } catch (SQLException e) {
+      database.close();
+      return Optional.of(DuckDbErrors.ofRows(e));
+    }
+    if (complete) {
+      return Optional.empty();
+    }
+    execute(connection, "ROLLBACK");
+    return Optional.of(new Unavailable(Cause.OUTAGE, "the write was stopped", Optional.empty()));
   }
 
   /// Closes the file from the thread that owns it. What waits there is done first.

@@ -17,7 +17,7 @@ class DuckDbConfigTest {
     assertThat(config.path()).isEmpty();
     assertThat(config.table()).hasToString("events");
     assertThat(config.memoryLimitBytes()).isEmpty();
-    assertThat(config.threads()).isEqualTo(2);
+    assertThat(config.threads()).isEqualTo(1);
     assertThat(DuckDbConfig.SPEC.settings()).noneMatch(setting -> setting.isRequired());
   }
 
