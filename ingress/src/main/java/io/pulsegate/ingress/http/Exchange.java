@@ -134,7 +134,14 @@ abstract class Exchange {
         Buffer.buffer(body.length()).appendBytes(body.array(), body.from(), body.length()));
     if (bodyEnded && closing) {
       peer.close();
+    } else {
+      peer.replied();
     }
+  }
+
+  /// Whether the whole request is here.
+  final boolean isBodyEnded() {
+    return bodyEnded;
   }
 
   /// The client was too slow.

@@ -15,6 +15,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
 
 /// A request that brings events: credential, limits, permit, body, inflating, parsing, intake,
 /// reply, in this order; the first that fails answers.
@@ -40,6 +42,9 @@ final class IngestExchange extends Exchange {
   private long announcedBytes;
   private long permittedBytes;
 
+  /// Of them, for the inflated body.
+  private long inflatingBytes;
+
   IngestExchange(HttpServerRequest request, Peer peer, Route route, IngestDoor door) {
     super(request, peer, route);
     this.door = door;
@@ -52,7 +57,7 @@ final class IngestExchange extends Exchange {
     route.entered();
     try {
       admit();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       abandon();
       fault(bug);
     }
@@ -100,7 +105,11 @@ final class IngestExchange extends Exchange {
     if (door.allowsRefusal(peer().client())) {
       refuse(Code.UNAUTHENTICATED, Code.UNAUTHENTICATED.meaning());
     } else {
-      Outcome flood = new Outcome.Throttled(LATER, "requests without a valid credential");
+      Outcome flood =
+          new Outcome.Throttled(
+              LATER,
+              "at most %d requests a second of one address may lack a valid credential"
+                  .formatted(door.limits().refusalsPerSecondMax()));
       send(decided(NOTHING, flood), true);
     }
   }
@@ -144,7 +153,8 @@ final class IngestExchange extends Exchange {
       case Intake.Admission.Refused(Outcome outcome) -> outcome;
       case Intake.Admission.Granted(Intake.Permit unused) -> {
         unused.close();
-        yield new Outcome.Throttled(LATER, "bytes in flight");
+        yield new Outcome.Throttled(
+            LATER, "no room for more than %d bytes of this request".formatted(permittedBytes));
       }
     };
   }
@@ -163,7 +173,7 @@ final class IngestExchange extends Exchange {
   private void parse(boolean inline) {
     int limit = door.limits().inflatedBytesMax();
     int bytesMax = inline ? Math.min(INLINE_INFLATED_BYTES_MAX, limit) : limit;
-    var bounds = new InflateBuffer.Bounds(bytesMax, door.limits().inflatedRatioMax(), this::extend);
+    var bounds = new InflateBuffer.Bounds(bytesMax, door.limits().inflatedRatioMax(), inflating());
     try {
       switch (Unpacker.unpack(encoding, body.bytes(), bounds)) {
         case Inflated.Whole(Bytes plain) -> read(plain, inline);
@@ -182,10 +192,23 @@ final class IngestExchange extends Exchange {
           onLoop(inline, () -> send(answer));
         }
       }
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       abandon();
       onLoop(inline, () -> fault(bug));
     }
+  }
+
+  /// Room for what one try inflates; what an earlier try took is not taken again.
+  private IntPredicate inflating() {
+    var inflated = new AtomicLong();
+    return bytes -> {
+      long missing = inflated.addAndGet(bytes) - inflatingBytes;
+      if (missing > 0 && !extend(missing)) {
+        return false;
+      }
+      inflatingBytes += Math.max(missing, 0);
+      return true;
+    };
   }
 
   private void read(Bytes plain, boolean inline) {
@@ -216,7 +239,7 @@ final class IngestExchange extends Exchange {
   private void conclude(Parsed.Events events, Outcome outcome) {
     try {
       send(decided(events, outcome));
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       fault(bug);
     }
   }
@@ -242,7 +265,7 @@ final class IngestExchange extends Exchange {
     }
   }
 
-  private void fault(RuntimeException bug) {
+  private void fault(Throwable bug) {
     route.log().bug(head, route.dialect().name(), bug);
     send(Answers.internal());
   }

@@ -67,13 +67,16 @@ final class Listener implements AutoCloseable {
         new Connections(
             config.limits().connectionsMax(), config.limits().connectionsPerAddressMax());
     metrics.gauge(HttpMetric.CONNECTIONS, connections::open, name);
+    HttpServerOptions serverOptions = options(config.limits());
     Deployable loop =
         context ->
             listener.listen(
                 config,
+                serverOptions,
                 new LoopServer(
                     new Loop(context, clock),
                     config,
+                    serverOptions,
                     door,
                     recorder,
                     connections,
@@ -94,8 +97,8 @@ final class Listener implements AutoCloseable {
     return listener;
   }
 
-  private Future<?> listen(HttpConfig config, LoopServer loop) {
-    HttpServer server = vertx.createHttpServer(options(config.limits()));
+  private Future<?> listen(HttpConfig config, HttpServerOptions options, LoopServer loop) {
+    HttpServer server = vertx.createHttpServer(options);
     servers.add(server);
     loop.serve(vertx, server);
     return server.listen(config.port() == 0 ? ANY_PORT : config.port(), config.host());
@@ -114,7 +117,8 @@ final class Listener implements AutoCloseable {
 
   private static String text(Throwable cause) {
     String message = cause.getMessage();
-    return message == null ? cause.toString() : message;
+    // Netty's native transport puts the call and its errno first: bind(..) failed with error(-98):
+    return message == null ? cause.toString() : message.replaceFirst("^.*error\\(-?\\d+\\): ", "");
   }
 
   int port() {

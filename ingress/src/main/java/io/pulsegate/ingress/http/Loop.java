@@ -50,7 +50,17 @@ final class Loop {
   private void drain() {
     drainScheduled.set(false);
     for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+      run(task);
+    }
+  }
+
+  /// What one task throws must not keep the others waiting.
+  private static void run(Runnable task) {
+    try {
       task.run();
+    } catch (RuntimeException | Error bug) {
+      System.getLogger(Loop.class.getName())
+          .log(System.Logger.Level.ERROR, "a task of an event loop failed", bug);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.pulsegate.ingress.http;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.pulsegate.api.Code;
@@ -10,8 +12,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,16 +28,19 @@ final class LoopServer {
 
   private final Loop loop;
   private final HttpConfig config;
+  private final HttpServerOptions options;
   private final Door door;
   private final OtherRecorder recorder;
   private final Connections connections;
   private final Metrics metrics;
   private final LongAdder active;
 
+  /// @param options that the server was made with
   /// @param active exchanges of the whole listener
   LoopServer(
       Loop loop,
       HttpConfig config,
+      HttpServerOptions options,
       Door door,
       OtherRecorder recorder,
       Connections connections,
@@ -41,6 +48,7 @@ final class LoopServer {
       LongAdder active) {
     this.loop = loop;
     this.config = config;
+    this.options = options;
     this.door = door;
     this.recorder = recorder;
     this.connections = connections;
@@ -65,6 +73,7 @@ final class LoopServer {
       return;
     }
     Peer peer = new Peer(connection, loop, client, config.timeouts(), active);
+    prepare(((HttpServerConnection) connection).channelHandlerContext(), peer);
     loop.add(connection, peer);
     connection.closeHandler(_ -> {
       connections.release(client);
@@ -72,6 +81,12 @@ final class LoopServer {
       peer.closed();
     });
     connection.exceptionHandler(this::broken);
+  }
+
+  private void prepare(ChannelHandlerContext context, Peer peer) {
+    context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    context.pipeline().addFirst(new InputWatch(peer));
+    context.pipeline().replace(StrictDecoder.NAME, StrictDecoder.NAME, new StrictDecoder(options));
   }
 
   /// A connection that ends in the middle is the client's affair.

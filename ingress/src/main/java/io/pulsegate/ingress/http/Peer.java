@@ -19,6 +19,7 @@ final class Peer {
   private @Nullable Exchange exchange;
   private boolean timed = true;
   private boolean closing;
+  private boolean inputEnded;
   private long deadlineNanos;
 
   /// @param client whom its address stands for
@@ -77,6 +78,21 @@ final class Peer {
       closing = true;
       limit(System.nanoTime(), timeouts.linger().toNanos());
       connection.close();
+    }
+  }
+
+  /// The client will send nothing more. What it has sent whole is still answered.
+  void inputEnded() {
+    inputEnded = true;
+    if (exchange == null || !exchange.isBodyEnded()) {
+      close();
+    }
+  }
+
+  /// A reply has been written; where it was the last one, the connection ends.
+  void replied() {
+    if (inputEnded && exchange == null) {
+      close();
     }
   }
 

@@ -4,7 +4,9 @@ import static io.pulsegate.ingress.http.Fixture.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import io.pulsegate.api.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,5 +99,30 @@ class EncodedBodyTest {
     RawClient.Answer answer = post(packed, "Content-Encoding: gzip");
     assertThat(answer.status()).isEqualTo(429);
     assertThat(intake.payloads).isEmpty();
+  }
+
+  @Test
+  void aBodyThatIsInflatedTwiceIsPermittedOnce() {
+    byte[] plain = lines(10_000);
+    byte[] packed = InflateTest.gzip(plain);
+    assertThat(packed.length).isLessThan(16_384);
+    assertThat(post(packed, "Content-Encoding: gzip").status()).isEqualTo(200);
+    assertThat(intake.bytesAdmitted.get() - packed.length).isEqualTo(bufferFor(packed));
+  }
+
+  /// What inflating in one go takes.
+  private static long bufferFor(byte[] packed) {
+    var permitted = new AtomicLong();
+    var bounds =
+        new InflateBuffer.Bounds(
+            32 << 20,
+            100,
+            bytes -> {
+              permitted.addAndGet(bytes);
+              return true;
+            });
+    Bytes body = Bytes.of(packed);
+    assertThat(Unpacker.unpack(Encoding.GZIP, body, bounds)).isInstanceOf(Inflated.Whole.class);
+    return permitted.get();
   }
 }

@@ -271,6 +271,7 @@ class HttpIngressTest {
     try (RawClient raw = fixture.connect()) {
       raw.send(post("{}"));
       held = intake.nextHeld();
+      raw.reset();
     }
     awaitNoConnections();
     assertThat(intake.permitsClosed.get()).isZero();

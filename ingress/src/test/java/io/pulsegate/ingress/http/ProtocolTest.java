@@ -99,16 +99,64 @@ class ProtocolTest {
     isRefused(400, head(header, "Content-Length: 2") + "\r\n{}");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {" X-API-Key: good", "\tcontinued", " "})
+  void refusesAFoldedHeader(String line) {
+    isRefused(400, head("X-Other: a", line, "Content-Length: 2") + "\r\n{}");
+    isRefused(400, head("Content-Length: 2", line) + "\r\n{}" + post("[]"));
+  }
+
   @Test
-  void readsAFoldedHeaderAsOneValueAndNeverAsAHeaderOfItsOwn() {
-    try (RawClient raw = fixture.connect()) {
-      raw.send(
-          "POST /events HTTP/1.1\r\n"
-              + Fixture.lines("Host: x", "X-Other: a", " X-API-Key: good", "Content-Length: 2", "")
-              + "{}");
-      assertThat(raw.read().status()).isEqualTo(401);
+  void refusesAFoldedHeaderWhereverThePacketsAreCut() {
+    String text = post("{}") + head("Content-Length: 2", "X-Other: a", " b") + "\r\n[]";
+    for (int cut = post("{}").length(); cut < text.length() - 2; cut++) {
+      try (RawClient raw = fixture.connect()) {
+        raw.send(text.substring(0, cut));
+        assertThat(raw.read().status()).isEqualTo(200);
+        raw.send(text.substring(cut));
+        assertThat(raw.read().status()).as("cut at %d", cut).isEqualTo(400);
+      }
     }
-    isRefused(400, head("Content-Length: 2", " 0") + "\r\n{}");
+    assertThat(intake.payloads).containsOnly("{}");
+  }
+
+  @Test
+  void takesABodyThatLooksFolded() {
+    String body = "{}\r\n [] \r\n\t";
+    try (RawClient raw = fixture.connect()) {
+      raw.send(post(body) + post(body));
+      assertThat(raw.read().status()).isEqualTo(200);
+      assertThat(raw.read().status()).isEqualTo(200);
+      raw.send(head("Transfer-Encoding: chunked") + "\r\n5\r\n{}\r\n \r\n0\r\n\r\n");
+      assertThat(raw.read().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void answersAClientThatHasShutDownItsOutput() {
+    intake.holding = true;
+    try (RawClient raw = fixture.connect()) {
+      raw.send(post("{}")).shutdownOutput();
+      intake.nextHeld().accept();
+      assertThat(raw.read().body()).isEqualTo("accepted 1");
+      raw.awaitClose();
+    }
+    intake.holding = false;
+    try (RawClient raw = fixture.connect()) {
+      raw.send(post("{}") + post("[]")).shutdownOutput();
+      assertThat(raw.read().body()).isEqualTo("accepted 1");
+      assertThat(raw.read().body()).isEqualTo("accepted 1");
+      raw.awaitClose();
+    }
+  }
+
+  @Test
+  void givesUpARequestThatAShutDownOutputHasCutOff() {
+    try (RawClient raw = fixture.connect()) {
+      raw.send(head("Content-Length: 3") + "\r\n{}").shutdownOutput();
+      raw.awaitClose();
+    }
+    assertThat(intake.payloads).isEmpty();
   }
 
   @ParameterizedTest

@@ -63,6 +63,25 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// Sends nothing more, and still reads.
+  void shutdownOutput() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// Goes away with a reset. An ordinary close looks like [#shutdownOutput] to the other side.
+  void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   Answer read() {
     return read(false);
   }
