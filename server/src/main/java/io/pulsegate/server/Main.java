@@ -45,6 +45,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new SqlCommand());
     line.addSubcommand(new VersionCommand());
     line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((mistake, _) -> Usage.explain(mistake));
     line.setExecutionExceptionHandler((failure, command, _) -> {
       if (failure instanceof StartException expected) {
         command.getErr().println("pulsegate: " + expected.getMessage());

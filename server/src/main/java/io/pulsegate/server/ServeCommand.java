@@ -6,6 +6,7 @@ import io.pulsegate.server.config.Problem;
 import io.pulsegate.server.config.ServerConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +63,15 @@ final class ServeCommand implements Callable<Integer> {
       throws StartException, InterruptedException {
     var requests = new StopRequests(Runtime.getRuntime()::halt);
     Signals.handle(requests::signal);
+    boolean isNew = Files.notExists(valid.data());
+    if (isNew) {
+      Ports.check(valid);
+    }
     try (DataFolder folder = DataFolder.open(valid.data())) {
+      if (!isNew) {
+        // Only now: a second server on the same folder is to hear of the folder, not of the port.
+        Ports.check(valid);
+      }
       Server server = Wiring.start(valid, folder);
       server.onLogFailure(requests::logFailed);
       announce(server, folder);
@@ -95,6 +104,10 @@ final class ServeCommand implements Callable<Integer> {
             limit.toSeconds());
         out.flush();
         boolean drained = server.stop(limit);
+        Optional<String> failed = server.logFailure();
+        if (failed.isPresent()) {
+          yield logFailed(failed.get());
+        }
         out.println(
             drained
                 ? "Stopped. All that was accepted is delivered, or waits for a sink that is down."
@@ -103,14 +116,18 @@ final class ServeCommand implements Callable<Integer> {
         yield 0;
       }
       case StopReason.LogFailed(String why) -> {
-        spec.commandLine()
-            .getErr()
-            .println(
-                "pulsegate: the log failed: %s. Nothing was acknowledged after it. Look at the disk, then start again: the start recovers."
-                    .formatted(why));
         server.close();
-        yield LOG_FAILED;
+        yield logFailed(why);
       }
     };
+  }
+
+  private int logFailed(String why) {
+    spec.commandLine()
+        .getErr()
+        .println(
+            "pulsegate: the log failed: %s. Nothing was acknowledged after it. Look at the disk, then start again: the start recovers."
+                .formatted(why));
+    return LOG_FAILED;
   }
 }

@@ -3,8 +3,11 @@ package io.pulsegate.server;
 import io.pulsegate.core.Engine;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
+import io.pulsegate.log.LogState;
 import io.pulsegate.server.state.StateStore;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A running server. Made by [Wiring].
@@ -55,14 +58,23 @@ final class Server implements AutoCloseable {
     engine.onFailure(handler);
   }
 
+  /// Why the log is finished, where it is.
+  Optional<String> logFailure() {
+    LogState state = engine.log().state();
+    return state.status() == LogState.Status.FAILED
+        ? Optional.of(state.reason())
+        : Optional.empty();
+  }
+
   /// Refuses new events, waits until every running sink has taken what was accepted, and closes.
   /// Health, readiness and metrics are served until the end.
   ///
   /// @return false where the limit passed first: what is left comes after the next start
   boolean stop(Duration limit) throws InterruptedException {
     ingress.stopAccepting();
-    boolean drained = engine.drain(limit);
+    // A body that is still coming in would otherwise be accepted after the drain.
     engine.stopAccepting();
+    boolean drained = engine.drain(limit);
     boolean _ = ingress.close(LAST_REPLIES);
     close();
     return drained;
@@ -71,9 +83,6 @@ final class Server implements AutoCloseable {
   /// Closes at once; what was accepted is in the log.
   @Override
   public void close() {
-    ingress.close();
-    admin.close();
-    engine.close();
-    store.close();
+    Closing.all(List.of(ingress, admin, engine, store));
   }
 }

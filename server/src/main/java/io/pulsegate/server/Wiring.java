@@ -10,8 +10,8 @@ import io.pulsegate.api.SinkContext;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
-import io.pulsegate.core.TenantConfig;
 import io.pulsegate.core.LaneRules;
+import io.pulsegate.core.TenantConfig;
 import io.pulsegate.ingress.http.HttpConfig;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
@@ -43,7 +43,6 @@ final class Wiring {
   private static final int ADDED_BYTES_PER_EVENT = 256;
 
   private static final int ADMIN_THREADS = 1;
-  private static final String LOOPBACK = "127.0.0.1";
 
   private final ServerConfig config;
   private final DataFolder folder;
@@ -67,14 +66,11 @@ final class Wiring {
     var wiring = new Wiring(config, folder);
     try {
       return wiring.start();
-    } catch (ListenException e) {
-      wiring.closeAll();
-      throw new StartException(e.getMessage() + "; choose another with --port or --admin-port", e);
     } catch (LogException e) {
-      wiring.closeAll();
+      Closing.all(wiring.opened.reversed());
       throw new StartException(String.valueOf(e.getMessage()), e);
-    } catch (StartException | RuntimeException e) {
-      wiring.closeAll();
+    } catch (StartException | RuntimeException | Error e) {
+      Closing.all(wiring.opened.reversed());
       throw e;
     }
   }
@@ -88,10 +84,10 @@ final class Wiring {
             config.limits().inflatedBytesMax());
     ProcessMetric.register(metrics, folder.path());
     StateStore store = opened(StateStore.open(folder.stateFile()));
+    EngineConfig engineConfig = engineConfig(memory);
     Map<String, Sink> sinks = sinks(memory);
     Engine engine =
-        opened(
-            Engine.start(engineConfig(memory), sinks, LaneRules.NONE, store, metrics, clock, ids));
+        opened(Engine.start(engineConfig, sinks, LaneRules.NONE, store, metrics, clock, ids));
     String token = adminToken();
     HttpPages admin = opened(admin(engine, store, sinks, token));
     HttpIngress ingress = opened(ingress(engine, store));
@@ -100,10 +96,15 @@ final class Wiring {
 
   private Map<String, Sink> sinks(MemoryPlan memory) {
     var sinks = new LinkedHashMap<String, Sink>();
-    for (ServerConfig.SinkEntry<?> entry : config.sinks()) {
-      var context =
-          new SinkContext(entry.name(), folder.path(), memory.sinkBytes(), clock, metrics);
-      sinks.put(entry.name(), entry.create(context));
+    try {
+      for (ServerConfig.SinkEntry<?> entry : config.sinks()) {
+        var context =
+            new SinkContext(entry.name(), folder.path(), memory.sinkBytes(), clock, metrics);
+        sinks.put(entry.name(), entry.create(context));
+      }
+    } catch (RuntimeException | Error e) {
+      Closing.all(List.copyOf(sinks.values()));
+      throw e;
     }
     return sinks;
   }
@@ -142,7 +143,8 @@ final class Wiring {
   }
 
   /// A request is taken into the log whole or not at all, so the largest within the limits must fit
-  /// there: its body, which the payloads and texts come from, and what is added per event and block.
+  /// there: its body, which the payloads and texts come from, and what is added per event and
+  /// block.
   private long pendingBytesMax() {
     long largest =
         config.limits().inflatedBytesMax()
@@ -158,7 +160,8 @@ final class Wiring {
         : folder.adminToken(secrets);
   }
 
-  private HttpPages admin(Engine engine, StateStore store, Map<String, Sink> sinks, String token) {
+  private HttpPages admin(Engine engine, StateStore store, Map<String, Sink> sinks, String token)
+      throws StartException {
     var queryables = new LinkedHashMap<String, Queryable>();
     sinks.forEach((name, sink) -> {
       if (sink instanceof Queryable queryable) {
@@ -168,19 +171,23 @@ final class Wiring {
     var pages =
         new AdminPages(
             json -> SinkPages.writeWhole(json, engine.sinks()), store::newest, queryables);
-    HttpConfig standard = HttpConfig.of(LOOPBACK, config.admin().port());
+    HttpConfig standard = HttpConfig.of(Ports.LOOPBACK, config.admin().port());
     var listener =
         new HttpConfig(
-            LOOPBACK,
+            Ports.LOOPBACK,
             config.admin().port(),
             standard.limits(),
             standard.timeouts(),
             ADMIN_THREADS,
             ADMIN_THREADS);
-    return HttpPages.start(listener, "admin", pages, new AdminGuard(token), metrics, clock);
+    try {
+      return HttpPages.start(listener, "admin", pages, new AdminGuard(token), metrics, clock);
+    } catch (ListenException e) {
+      throw Ports.cannotListen(Ports.LOOPBACK, config.admin().port(), "--admin-port", e);
+    }
   }
 
-  private HttpIngress ingress(Engine engine, StateStore store) {
+  private HttpIngress ingress(Engine engine, StateStore store) throws StartException {
     var limits = new DialectLimits(config.limits().eventsMax(), config.limits().depthMax());
     List<Dialect> dialects = new ArrayList<>();
     for (DialectFactory factory : ServiceLoader.load(DialectFactory.class)) {
@@ -200,23 +207,15 @@ final class Wiring {
             standard
                 .limits()
                 .withBodies(config.limits().bodyBytesMax(), config.limits().inflatedBytesMax()));
-    return HttpIngress.start(listener, engine.intake(), dialects, pages, metrics, clock);
+    try {
+      return HttpIngress.start(listener, engine.intake(), dialects, pages, metrics, clock);
+    } catch (ListenException e) {
+      throw Ports.cannotListen(config.listener().bind(), config.listener().port(), "--port", e);
+    }
   }
 
   private <T extends AutoCloseable> T opened(T part) {
     opened.add(part);
     return part;
-  }
-
-  /// After a start that failed: closes what was opened, last first.
-  private void closeAll() {
-    for (AutoCloseable part : opened.reversed()) {
-      try {
-        part.close();
-      } catch (Exception e) {
-        System.getLogger(Wiring.class.getName())
-            .log(System.Logger.Level.WARNING, "a part did not close after a failed start", e);
-      }
-    }
   }
 }

@@ -8,6 +8,8 @@ import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.sql.AnswerFormat;
 import io.pulsegate.server.sql.Query;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -202,13 +204,32 @@ class ServerTest {
       try (DataFolder folder = DataFolder.open(config.data())) {
         assertThatThrownBy(() -> Wiring.start(config, folder))
             .isInstanceOf(StartException.class)
-            .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+            .hasMessageStartingWith("port " + taken.getLocalPort() + " is taken")
+            .hasMessageEndingWith("choose another with --port");
       }
       ServerConfig other = config();
       try (DataFolder folder = DataFolder.open(other.data());
           Server server = Wiring.start(other, folder)) {
         assertThat(post(server, EXAMPLE).statusCode()).isEqualTo(200);
       }
+    }
+  }
+
+  @Test
+  void findsATakenPortBeforeItMakesTheFolder() throws Exception {
+    try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      Path data = temp.resolve("new");
+      String port = Integer.toString(taken.getLocalPort());
+      var err = new StringWriter();
+      var line = Main.commandLine().setErr(new PrintWriter(err, true));
+      int exit =
+          line.execute("serve", "--data", data.toString(), "--port", "0", "--admin-port", port);
+      assertThat(exit).isEqualTo(1);
+      assertThat(err.toString())
+          .contains("port " + port + " is taken")
+          .contains("--admin-port")
+          .doesNotContain("--port");
+      assertThat(data).doesNotExist();
     }
   }
 

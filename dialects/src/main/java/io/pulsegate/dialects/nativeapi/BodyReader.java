@@ -124,6 +124,7 @@ final class BodyReader {
   /// `event_type` follow, they are forgotten.
   private void readObject() {
     boolean envelope = false;
+    Optional<JsonKind> notArray = Optional.empty();
     scanner.enterObject();
     while (scanner.nextField()) {
       switch (scanner.fieldIn(ENVELOPE)) {
@@ -136,6 +137,8 @@ final class BodyReader {
               readElements();
               scanner.leaveTo(1);
             }
+          } else {
+            notArray = Optional.of(scanner.peek());
           }
         }
         case 1 -> {
@@ -146,7 +149,12 @@ final class BodyReader {
         default -> {} // skipped by the next step
       }
     }
-    if (!envelope) {
+    if (!envelope && notArray.isPresent()) {
+      refuse(
+          Code.INVALID_FIELD,
+          "events must be an array of events, not %s; a single event needs an event_type"
+              .formatted(EventReader.described(notArray.get())));
+    } else if (!envelope) {
       readSingle();
     }
   }

@@ -31,7 +31,7 @@ final class Replies {
       case Outcome.Throttled throttled ->
           comeAgain(
               Code.THROTTLED,
-              "over the limit " + throttled.limit() + "; nothing of the request was kept",
+              "over a limit: " + throttled.limit() + "; nothing of the request was kept",
               throttled.retryAfter());
       case Outcome.Unavailable unavailable ->
           comeAgain(unavailable.code(), unavailable.reason(), unavailable.retryAfter());

@@ -49,10 +49,18 @@ class BodyShapesTest {
     assertThat(Request.json(body).only().payload()).isEqualTo(body);
   }
 
+  @Test
+  void takesAnObjectWithoutEventsForOneEvent() {
+    assertThat(Request.json("{\"event\":[]}").refusals()).containsExactly("0 MISSING_EVENT_TYPE");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"{\"events\":{}}", "{\"events\":null}", "{\"event\":[]}"})
-  void takesAnObjectWithoutAnArrayOfEventsForOneEvent(String body) {
-    assertThat(Request.json(body).refusals()).containsExactly("0 MISSING_EVENT_TYPE");
+  @ValueSource(strings = {"{\"events\":{}}", "{\"events\":null}", "{\"events\":5}"})
+  void saysThatEventsMustBeAnArray(String body) {
+    assertThat(Request.json(body).parsed())
+        .isInstanceOfSatisfying(
+            Parsed.Malformed.class,
+            fault -> assertThat(fault.reason()).startsWith("events must be an array of events"));
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.pulsegate.server.config;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.pulsegate.api.Setting;
 import io.pulsegate.api.SinkFactory;
 import io.pulsegate.server.config.ServerConfig.Secret;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Turns what was written into a [ServerConfig], or into everything that is wrong with it.
 public final class ConfigChecker {
@@ -30,14 +33,15 @@ public final class ConfigChecker {
   /// Checks everything; nothing is opened or connected.
   public Checked check(ConfigSource source) {
     List<Problem> problems = new ArrayList<>();
-    Yaml.Mapping root =
-        source
-            .document()
-            .map(text -> new YamlReader(source.environment(), problems::add).read(text))
-            .orElse(Yaml.Mapping.EMPTY);
+    var reader = new YamlReader(source.environment(), problems::add);
+    Yaml.Mapping root = source.document().map(reader::read).orElse(Yaml.Mapping.EMPTY);
     var values = new Values(source, root, problems::add);
     checkKeys(root, values);
     ServerConfig config = assemble(source, root, values);
+    Set<String> unsetPlaces =
+        reader.unset().stream().map(Problem::place).collect(Collectors.toSet());
+    problems.removeIf(
+        problem -> unsetPlaces.contains(problem.place()) && !reader.unset().contains(problem));
     return problems.isEmpty() ? new Checked.Valid(config) : new Checked.Invalid(sorted(problems));
   }
 
@@ -83,7 +87,7 @@ public final class ConfigChecker {
 
   private ServerConfig assemble(ConfigSource source, Yaml.Mapping root, Values values) {
     Path data = data(values);
-    long memory = bounded(values, Keys.MEMORY, 256 * MIB, Long.MAX_VALUE);
+    long memory = memory(values);
     var listener =
         new ServerConfig.Listener(
             bind(values),
@@ -147,11 +151,45 @@ public final class ConfigChecker {
     if (value < min || value > max) {
       values.problem(
           values.place(key),
-          max == Long.MAX_VALUE
-              ? "%s must be at least %d bytes, was %d".formatted(key.path(), min, value)
-              : "%s must be %d to %d bytes, was %d".formatted(key.path(), min, max, value));
+          "%s must be %s, was %s%s"
+              .formatted(
+                  key.path(),
+                  max == Long.MAX_VALUE ? "at least " + size(min) : size(min) + " to " + size(max),
+                  size(value),
+                  value < 1024 ? "; a number without a unit counts bytes" : ""));
     }
     return value;
+  }
+
+  /// The start script gives half of it to the heap, so it must be there.
+  private static long memory(Values values) {
+    long value = bounded(values, Keys.MEMORY, 256 * MIB, Long.MAX_VALUE);
+    long machine = machineBytes();
+    if (value > machine) {
+      values.problem(
+          values.place(Keys.MEMORY),
+          "memory must be at most what this machine has, %d MiB, was %s"
+              .formatted(machine / MIB, size(value)));
+    }
+    return value;
+  }
+
+  private static long machineBytes() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
+
+  /// A size as one writes it: in the largest unit that leaves no rest.
+  private static String size(long bytes) {
+    String[] units = {" bytes", "KiB", "MiB", "GiB", "TiB"};
+    long number = bytes;
+    int unit = 0;
+    while (unit < units.length - 1 && number != 0 && number % 1024 == 0) {
+      number /= 1024;
+      unit++;
+    }
+    return number + units[unit];
   }
 
   private static Path data(Values values) {

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// Finds what somebody meant to write.
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /// The known word nearest to a wrong one, where one is near enough to be meant.
@@ -19,7 +19,7 @@ final class Nearest {
   }
 
   /// "did you mean" or the list of all there are.
-  static String hint(String wrong, Collection<String> known) {
+  public static String hint(String wrong, Collection<String> known) {
     return to(wrong, known)
         .map(word -> "; did you mean " + word + "?")
         .orElseGet(() -> known.isEmpty() ? "" : "; known here: " + String.join(", ", known));

@@ -34,6 +34,11 @@ final class TenantsReader {
     }
     List<TenantEntry> tenants = new ArrayList<>();
     if (entry.value() instanceof Yaml.Sequence(var items, var _)) {
+      if (items.isEmpty()) {
+        values.problem(
+            "line " + entry.line(),
+            "tenants is empty, so that nobody could send; name at least one, or leave it out for the tenant demo");
+      }
       for (Yaml item : items) {
         if (item instanceof Yaml.Mapping mapping) {
           tenant(mapping).ifPresent(tenants::add);

@@ -29,6 +29,7 @@ final class YamlReader {
 
   private final Map<String, String> environment;
   private final Consumer<Problem> problems;
+  private final List<Problem> unset = new ArrayList<>();
 
   YamlReader(Map<String, String> environment, Consumer<Problem> problems) {
     this.environment = environment;
@@ -55,6 +56,11 @@ final class YamlReader {
       problems.accept(new Problem("", "is not YAML: " + e.getMessage()));
     }
     return Yaml.Mapping.EMPTY;
+  }
+
+  /// The problems with variables that are not set: what else is wrong at their places comes of it.
+  List<Problem> unset() {
+    return unset;
   }
 
   private Yaml convert(Node node, int depth) {
@@ -111,11 +117,13 @@ final class YamlReader {
       return value;
     }
     if (match.group(3) == null) {
-      problems.accept(
+      var problem =
           new Problem(
               "line " + line,
               "the environment variable %s is not set; set it, or write ${%s:-default}"
-                  .formatted(name, name)));
+                  .formatted(name, name));
+      unset.add(problem);
+      problems.accept(problem);
       return "";
     }
     return match.group(3);

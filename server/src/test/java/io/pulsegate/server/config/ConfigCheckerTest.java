@@ -150,9 +150,9 @@ class ConfigCheckerTest {
       textBlock =
           """
           server: {port: 70000}                  | line 1: server.port must be a whole number from 0 to 65535, was "70000"
-          memory: 10MiB                          | line 1: memory must be at least 268435456 bytes, was 10485760
+          memory: 10MiB                          | line 1: memory must be at least 256MiB, was 10MiB
           memory: lots                           | line 1: memory must be a size such as 64MiB, 512k or 1000000, was "lots"
-          limits: {event: 2MiB}                  | line 1: limits.event must be 256 to 1048576 bytes, was 2097152
+          limits: {event: 2MiB}                  | line 1: limits.event must be 256 bytes to 1MiB, was 2MiB
           limits: {body: 64MiB}                  | default: limits.inflated must not be smaller than limits.body
           admin: {port: 8080}                    | line 1: admin.port must differ from server.port
           admin: {token: short}                  | line 1: admin.token must be at least 16 visible ASCII characters
