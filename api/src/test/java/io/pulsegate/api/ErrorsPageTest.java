@@ -53,6 +53,10 @@ class ErrorsPageTest {
     Nothing of it is kept. A `429` or `503` brings `Retry-After`, in seconds: the same request may be
     sent again as it is.
 
+    Two things are no errors: a duplicate whose payload differs (listed in `conflicts`) and a time that
+    cannot be read or is absurd (replaced by the time of intake, the original kept). Both are described
+    in [the native API](../native-api.md#an-event).
+
     Where only some events of a request are refused, the others are kept, the status is `200` (`202`
     at durability `memory`), and each refused event is listed with its index, counted from zero. Where
     all are refused, the answer has the same form and the status is `422`.
