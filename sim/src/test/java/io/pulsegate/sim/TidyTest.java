@@ -133,7 +133,9 @@ final class TidyTest {
     if (used.startsWith("java.") || used.startsWith("javax.") || used.startsWith("jdk.")) {
       return true;
     }
-    if (used.startsWith("com.sun.nio.file.") || used.startsWith("sun.misc.Signal")) {
+    if (used.startsWith("com.sun.nio.file.")
+        || used.startsWith("com.sun.management.")
+        || used.startsWith("sun.misc.Signal")) {
       return true;
     }
     if (used.startsWith("io.pulsegate.")) {
