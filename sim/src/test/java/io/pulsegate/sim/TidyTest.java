@@ -41,7 +41,7 @@ final class TidyTest {
           Map.entry("io.vertx", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
           Map.entry("io.netty", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
           Map.entry("com.github.luben.zstd", List.of("io.pulsegate.ingress.http")),
-          Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb")),
+          Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb", "io.pulsegate.bench")),
           Map.entry("org.postgresql", List.of("io.pulsegate.sinks.postgres", "io.pulsegate.bench")),
           Map.entry("org.sqlite", List.of("io.pulsegate.server.state")),
           Map.entry("picocli", List.of("io.pulsegate.server", "io.pulsegate.bench")),
