@@ -49,6 +49,11 @@ final class BufferedFile implements DiskFile {
   }
 
   @Override
+  public void truncate(long bytes) throws IOException {
+    file.setLength(bytes);
+  }
+
+  @Override
   public void force() throws IOException {
     file.getFD().sync();
   }

@@ -100,6 +100,7 @@ final class Committer implements Runnable {
     long firstBytes = Format.pageUp(Format.BLOCK_HEADER_BYTES + first.frameBytes);
     SegmentWriter to = roll.openWith(firstBytes);
     if (!space.hasRoomFor(space.neededForCommit(to == null))) {
+      roll.dropReady();
       queue = null;
       outcomes.refuse(first, Refusal.DISK_FULL);
       return;

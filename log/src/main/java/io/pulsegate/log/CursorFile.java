@@ -121,6 +121,17 @@ public final class CursorFile implements AutoCloseable {
     record = Optional.of(newRecord.clone());
   }
 
+  /// The record as it lies there, changing nothing; empty when there is no file.
+  ///
+  /// @throws LogException CORRUPT when both slots are damaged, FORMAT_TOO_OLD, FORMAT_TOO_NEW
+  static Optional<byte[]> peek(Disk disk, String name) throws IOException {
+    try (DiskFile file = disk.open(name, Disk.Access.READ, false)) {
+      return newest(file, name).map(slot -> slot.record);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
   @FunctionalInterface
   private interface Io {
     void run() throws IOException;
@@ -147,6 +158,12 @@ public final class CursorFile implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return;
     }
+    Optional<Slot> newest = newest(file, name);
+    record = newest.map(slot -> slot.record);
+    sequence = newest.map(slot -> slot.sequence).orElse(0L);
+  }
+
+  private static Optional<Slot> newest(DiskFile file, String name) throws IOException {
     Optional<Slot> first = Slot.read(file, 0, name);
     Optional<Slot> second = Slot.read(file, 1, name);
     if (first.isEmpty() && second.isEmpty() && file.sizeBytes() > Slot.DISTANCE) {
@@ -157,9 +174,7 @@ public final class CursorFile implements AutoCloseable {
     }
     boolean takeFirst =
         second.isEmpty() || (first.isPresent() && first.get().sequence > second.get().sequence);
-    Optional<Slot> newest = takeFirst ? first : second;
-    record = newest.map(slot -> slot.record);
-    sequence = newest.map(slot -> slot.sequence).orElse(0L);
+    return takeFirst ? first : second;
   }
 
   private void write(byte[] newRecord) throws IOException {

@@ -78,6 +78,11 @@ final class DirectFile implements DiskFile {
   }
 
   @Override
+  public void truncate(long bytes) throws IOException {
+    channel.truncate(bytes);
+  }
+
+  @Override
   public void force() throws IOException {
     channel.force(false);
   }

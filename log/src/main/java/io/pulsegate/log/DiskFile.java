@@ -16,6 +16,9 @@ public interface DiskFile extends Closeable {
   /// Writes all that remains in the buffer. After an exception nothing is known about the range.
   void write(ByteBuffer from, long position) throws IOException;
 
+  /// Cuts the file to that size.
+  void truncate(long bytes) throws IOException;
+
   /// Makes everything written so far durable, the file's size included. After an exception nothing
   /// is known about what was written since the last success, and a second call proves nothing.
   void force() throws IOException;

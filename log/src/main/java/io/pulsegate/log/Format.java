@@ -11,13 +11,15 @@ import java.util.UUID;
 /// folder      log.id                      record file (CursorFile): log id, generation, next offset
 ///             log.lock                    held while the log is open
 ///             <offset>-<generation>.seg   a segment: first offset, 20 digits; generation, 10 digits
+///             <number>.free               was a segment, is ready to become one; 10 digits
 ///             *.new                       being created or left by a crash; deleted at open
 ///
 /// segment     page 0    header
 ///             page 1    the same header again, so that no single bad page costs a segment
 ///             page 2    lane table: totals of every lane before the first frame, padded to a page
 ///             ...       commit blocks, each on a page boundary, up to `data end`
-///             ...       what a crash left behind data end, if anything: never read
+///             ...       what a crash or a former life of the file left behind data end: never
+///                       read
 ///             ...       footer sections (index, lane table, granules), from a page boundary on
 ///             last page trailer: copy of the header, then the summary and where the sections are
 ///             A segment without a valid trailer is open, or its trailer was damaged.
@@ -26,7 +28,7 @@ import java.util.UUID;
 ///             crc u32, lane table bytes u32, lane table crc u32, -u32, log id, segment id,
 ///             generation, first offset, first sequence, floor of received time (microseconds),
 ///             totals of all lanes before (entries, bytes), previous segment: id, data end,
-///             end offset; reserved u64
+///             end offset; size of the file u64, if it was written before (0: it grows)
 ///
 /// block       magic u32, crc u32, version u8, -u8, -u16, frames u32, bytes u32 (header included,
 ///             padding to the page not), -u32, generation u64, first offset u64,
@@ -54,6 +56,8 @@ import java.util.UUID;
 /// - A block's `durable end` was synced before the block was written, so damage below the greatest
 ///   durable end of any valid block is corruption. Above it, it is a torn tail and nothing there
 ///   was ever acknowledged, except that damage to the very last block looks the same.
+/// - A segment's file is written over only when no name of that segment can come back, nobody reads
+///   it, and the last page, where a trailer was, is zero before the new segment has its name.
 /// - Nothing is ever appended to a segment that recovery found open.
 /// - Frames are at multiples of 8 bytes, so that the frames behind a damaged one can be found
 ///   again.

@@ -15,22 +15,28 @@ final class LaneTotals {
       Disk disk, DamageListener damage, Segment segment, Optional<Segment> before)
       throws IOException {
     SegmentHeader header = segment.header();
+    segment.lease();
     try (DiskFile file = disk.open(segment.name(), Disk.Access.READ, true)) {
       Optional<Map<String, Totals>> start = SegmentFooter.readStartLanes(file, header);
       if (start.isPresent()) {
         return start.get();
       }
+    } finally {
+      segment.release();
     }
     damage.damaged(segment, header.laneTableAt(), header.laneTableBytes(), 0);
     return before.isEmpty() ? Map.of() : atEnd(disk, before.get());
   }
 
   private static Map<String, Totals> atEnd(Disk disk, Segment segment) throws IOException {
+    segment.lease();
     try (DiskFile file = disk.open(segment.name(), Disk.Access.READ, true)) {
       Optional<SegmentTrailer> trailer = SegmentFooter.readTrailer(file, segment.header());
       return trailer.isEmpty()
           ? Map.of()
           : SegmentFooter.readLanes(file, trailer.get()).orElse(Map.of());
+    } finally {
+      segment.release();
     }
   }
 

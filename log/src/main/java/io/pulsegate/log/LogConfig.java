@@ -8,13 +8,16 @@ package io.pulsegate.log;
 /// @param pendingBytesMax bound on what waits for its sync; beyond it appends are refused as busy
 /// @param reserveBytes space the log leaves free on its disk, for cursors and dead letters
 /// @param indexBytes one entry of a segment's index covers at least so many bytes
+/// @param recycle whether files of segments that have gone are written over again, which is faster
+///   than to begin new ones
 public record LogConfig(
     long segmentBytes,
     int commitBytesMax,
     int maxBodyBytes,
     long pendingBytesMax,
     long reserveBytes,
-    int indexBytes) {
+    int indexBytes,
+    boolean recycle) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
@@ -42,38 +45,74 @@ public record LogConfig(
   }
 
   public static LogConfig defaults() {
-    return new LogConfig(256L * MIB, 4 * MIB, MIB + 64 * KIB, 32L * MIB, 64L * MIB, 256 * KIB);
+    return new LogConfig(
+        256L * MIB, 4 * MIB, MIB + 64 * KIB, 32L * MIB, 64L * MIB, 256 * KIB, true);
+  }
+
+  /// Without recycling.
+  public LogConfig(
+      long segmentBytes,
+      int commitBytesMax,
+      int maxBodyBytes,
+      long pendingBytesMax,
+      long reserveBytes,
+      int indexBytes) {
+    this(
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        reserveBytes,
+        indexBytes,
+        false);
   }
 
   public LogConfig withSegmentBytes(long bytes) {
     return new LogConfig(
-        bytes, commitBytesMax, maxBodyBytes, pendingBytesMax, reserveBytes, indexBytes);
+        bytes, commitBytesMax, maxBodyBytes, pendingBytesMax, reserveBytes, indexBytes, recycle);
   }
 
   /// Also lowers the largest body and raises the reserve where they would not fit.
   public LogConfig withCommitBytesMax(int bytes) {
     int body = Math.min(maxBodyBytes, bytes - Format.PAGE);
     return new LogConfig(
-        segmentBytes, bytes, body, pendingBytesMax, Math.max(reserveBytes, 2L * bytes), indexBytes);
+        segmentBytes,
+        bytes,
+        body,
+        pendingBytesMax,
+        Math.max(reserveBytes, 2L * bytes),
+        indexBytes,
+        recycle);
   }
 
   public LogConfig withMaxBodyBytes(int bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, bytes, pendingBytesMax, reserveBytes, indexBytes);
+        segmentBytes, commitBytesMax, bytes, pendingBytesMax, reserveBytes, indexBytes, recycle);
   }
 
   public LogConfig withPendingBytesMax(long bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, maxBodyBytes, bytes, reserveBytes, indexBytes);
+        segmentBytes, commitBytesMax, maxBodyBytes, bytes, reserveBytes, indexBytes, recycle);
   }
 
   public LogConfig withReserveBytes(long bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, maxBodyBytes, pendingBytesMax, bytes, indexBytes);
+        segmentBytes, commitBytesMax, maxBodyBytes, pendingBytesMax, bytes, indexBytes, recycle);
   }
 
   public LogConfig withIndexBytes(int bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, maxBodyBytes, pendingBytesMax, reserveBytes, bytes);
+        segmentBytes, commitBytesMax, maxBodyBytes, pendingBytesMax, reserveBytes, bytes, recycle);
+  }
+
+  public LogConfig withRecycle(boolean recycled) {
+    return new LogConfig(
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        reserveBytes,
+        indexBytes,
+        recycled);
   }
 }

@@ -17,6 +17,7 @@ final class Recovery {
   private final Disk disk;
   private final LogConfig config;
   private final Damage damage;
+  private final SegmentPool pool;
   private final List<Segment> segments = new ArrayList<>();
   private final Lanes lanes = new Lanes();
 
@@ -24,7 +25,8 @@ final class Recovery {
   private long tornBytes;
   private Totals totals = Totals.ZERO;
 
-  Recovery(Disk disk, LogConfig config, Damage damage) {
+  Recovery(Disk disk, LogConfig config, Damage damage, SegmentPool pool) {
+    this.pool = pool;
     this.disk = disk;
     this.config = config;
     this.damage = damage;
@@ -51,6 +53,7 @@ final class Recovery {
         identity = sealOpen(files.getLast(), file, logId, saved, files);
       }
       deleteUnfinished();
+      pool.open(disk.list());
       disk.syncDirectory();
       return recovered(identity, file);
     } catch (IOException | RuntimeException | Error e) {
@@ -135,11 +138,10 @@ final class Recovery {
     }
     damage.damaged(segment.name(), found.fileBytes() - Format.PAGE, Format.PAGE, 0);
     Optional<SegmentHeader.Previous> known =
-        next.map(SegmentHeader::previous)
-            .filter(previous -> previous.segmentId().equals(found.header().segmentId()));
+        next.flatMap(header -> header.previous(found.header().segmentId()));
     try (DiskFile file = disk.open(segment.name(), Disk.Access.READ, true)) {
       var scan = new TailScan(file, segment, damage, config.indexBytes(), Map.of());
-      scan.until(known.map(SegmentHeader.Previous::dataEnd).orElse(found.fileBytes()), new Lanes());
+      scan.until(known.map(SegmentHeader.Previous::dataEnd), new Lanes());
       segment.finish(scan.endSequence(), found.fileBytes());
       known.ifPresent(previous ->
           segment.advance(previous.dataEnd(), previous.endOffset(), segment.lastMicros()));
@@ -160,7 +162,7 @@ final class Recovery {
       damage.damaged(found.header().name(), trailer.lanes().position(), trailer.lanes().bytes(), 0);
       var segment = new Segment(found.header());
       var scan = new TailScan(file, segment, damage, config.indexBytes(), startLanes(segment));
-      scan.until(trailer.dataEnd(), new Lanes());
+      scan.until(Optional.of(trailer.dataEnd()), new Lanes());
       lanes.set(scan.lanes());
     }
   }
@@ -177,7 +179,7 @@ final class Recovery {
     try (DiskFile file = disk.open(segment.name(), Disk.Access.WRITE, true)) {
       var scan = new TailScan(file, segment, damage, config.indexBytes(), startLanes(segment));
       long end = scan.untilTorn(lanes);
-      tornBytes = Math.max(0, found.fileBytes() - Format.pageUp(end));
+      tornBytes = scan.tornBytes(end, found.fileBytes());
       lanes.set(scan.lanes());
       totals = scan.totals();
       nextSequence = scan.endSequence();
@@ -191,7 +193,15 @@ final class Recovery {
           next(logId, saved, files, segment.minNextOffset() + Format.UNSYNCED_OFFSETS_MAX);
       identityFile.save(identity.encoded());
       scan.syncAgain();
-      SegmentFooter.write(file, segment, segment.index(), nextSequence, totals, lanes);
+      // Behind all that the crash left: should sealing be cut short, the next look finds the same.
+      SegmentFooter.write(
+          file,
+          segment,
+          segment.index(),
+          nextSequence,
+          totals,
+          lanes,
+          Math.max(segment.dataEnd(), scan.writtenEnd(found.fileBytes())));
       return identity;
     }
   }

@@ -1,8 +1,13 @@
 package io.pulsegate.log;
 
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.atomic.AtomicInteger;
+
 /// What is known of one segment file. Written by recovery and the committer, read by everyone.
 final class Segment {
   static final long UNKNOWN = -1;
+
+  private static final int RETIRED = -1;
 
   private final SegmentHeader header;
   private final SegmentIndex index = new SegmentIndex();
@@ -13,12 +18,15 @@ final class Segment {
   private volatile long fileBytes;
   private volatile long endSequence = UNKNOWN;
 
+  /// How many have its file open for reading, or [#RETIRED].
+  private final AtomicInteger leases = new AtomicInteger();
+
   Segment(SegmentHeader header) {
     this.header = header;
     this.dataEnd = header.dataStart();
     this.endOffset = header.previous().endOffset();
     this.lastMicros = header.floorMicros();
-    this.fileBytes = header.dataStart();
+    this.fileBytes = Math.max(header.dataStart(), header.allocatedBytes());
   }
 
   SegmentHeader header() {
@@ -72,6 +80,24 @@ final class Segment {
     this.endOffset = endOffset;
     this.dataEnd = dataEnd;
     this.fileBytes = Math.max(fileBytes, dataEnd);
+  }
+
+  /// Keeps the file's bytes from being used for something else, until [#release].
+  ///
+  /// @throws NoSuchFileException when it is retired
+  void lease() throws NoSuchFileException {
+    if (leases.getAndUpdate(count -> count == RETIRED ? RETIRED : count + 1) == RETIRED) {
+      throw new NoSuchFileException(name(), null, "its file is used for something else");
+    }
+  }
+
+  void release() {
+    leases.decrementAndGet();
+  }
+
+  /// Whether nobody reads its file; from then on nobody can. Its owner has hidden it before.
+  boolean retire() {
+    return leases.compareAndSet(0, RETIRED) || leases.get() == RETIRED;
   }
 
   void finish(long endSequence, long fileBytes) {

@@ -29,7 +29,8 @@ record SegmentFile(SegmentHeader header, Optional<SegmentTrailer> trailer, long 
       ByteBuffer page = Format.pages(Format.PAGE);
       if (at >= 0 && file.read(page, at) == Format.PAGE) {
         Optional<SegmentHeader> header = SegmentHeader.read(page, 0, name);
-        if (header.isPresent()) {
+        // The file's former life may have left a header of another segment on the last page.
+        if (header.isPresent() && (at != lastPage || header.get().name().equals(name))) {
           return header;
         }
       }

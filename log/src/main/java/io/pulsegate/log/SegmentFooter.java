@@ -21,14 +21,19 @@ final class SegmentFooter {
       SegmentIndex index,
       long endSequence,
       Totals totals,
-      Lanes lanes)
+      Lanes lanes,
+      long from)
       throws IOException {
     List<Lane> all = lanes.all();
     byte[] table = Lanes.table(all);
     byte[] granules = granules(all);
-    long start = Format.pageUp(Math.max(file.sizeBytes(), segment.dataEnd()));
     int sectionBytes = index.bytes() + table.length + granules.length;
     int trailerAt = (int) Format.pageUp(sectionBytes);
+    int footerBytes = trailerAt + Format.PAGE;
+    long fileEnd = Format.pageUp(file.sizeBytes());
+    boolean isMostlyEmpty = Format.pageUp(from) + footerBytes < fileEnd / 4 * 3;
+    long start =
+        isMostlyEmpty ? Format.pageUp(from) : Math.max(Format.pageUp(from), fileEnd - footerBytes);
     ByteBuffer footer = Format.pages(trailerAt + Format.PAGE);
     index.write(footer);
     footer.put(table).put(granules);
@@ -47,7 +52,22 @@ final class SegmentFooter {
             section(checksum, footer, start, tableAt + table.length, granules.length));
     trailer.write(footer, trailerAt);
     writeTrailerLast(file, footer, start);
-    segment.finish(endSequence, start + trailerAt + Format.PAGE);
+    if (isMostlyEmpty) {
+      file.truncate(start + footerBytes);
+      file.force();
+    }
+    segment.finish(endSequence, start + footerBytes);
+  }
+
+  /// Most bytes that the footer of a segment of that size can take with these lanes.
+  static long bytesMax(long segmentBytes, int indexBytes, List<Lane> lanes) {
+    long granules = segmentBytes / indexBytes + 1;
+    long perLane = Integer.BYTES + (granules / Long.SIZE + 1) * Long.BYTES;
+    return Format.pageUp(
+            granules * SegmentIndex.ENTRY_BYTES
+                + Lanes.table(lanes).length
+                + lanes.size() * perLane)
+        + Format.PAGE;
   }
 
   private static void writeTrailerLast(DiskFile file, ByteBuffer footer, long start)
@@ -142,6 +162,12 @@ final class SegmentFooter {
       Checksum checksum, ByteBuffer footer, long start, long position, int bytes) {
     return new SegmentTrailer.Section(
         position, bytes, checksum.of(footer, (int) (position - start), bytes));
+  }
+
+  /// Whether a section is as it was written.
+  static boolean isGood(DiskFile file, SegmentHeader header, SegmentTrailer.Section section)
+      throws IOException {
+    return read(file, header, section).isPresent();
   }
 
   private static Optional<ByteBuffer> read(

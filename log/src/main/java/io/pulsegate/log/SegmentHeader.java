@@ -8,6 +8,8 @@ import java.util.zip.CRC32C;
 /// Identity of a segment and where the log stood when it was begun; layout in [Format].
 ///
 /// @param floorMicros no frame in it was received earlier
+/// @param allocatedBytes size of the file, all of it written before, when the segment was begun in
+///   it; 0 when the file was new and grows
 /// @param laneTableBytes size of the lane table that follows on page 2
 record SegmentHeader(
     UUID logId,
@@ -18,6 +20,7 @@ record SegmentHeader(
     long floorMicros,
     Totals before,
     Previous previous,
+    long allocatedBytes,
     int laneTableBytes,
     int laneTableCrc) {
 
@@ -26,6 +29,11 @@ record SegmentHeader(
   /// The segment before it, as it was sealed; of the first segment all zero.
   record Previous(UUID segmentId, long dataEnd, long endOffset) {
     static final Previous NONE = new Previous(new UUID(0, 0), 0, 0);
+  }
+
+  /// What it says of that segment, if that is the one before it.
+  Optional<Previous> previous(UUID ofSegment) {
+    return Optional.of(previous).filter(known -> known.segmentId().equals(ofSegment));
   }
 
   String name() {
@@ -61,7 +69,7 @@ record SegmentHeader(
     Format.putId(to, at + 112, previous.segmentId());
     to.putLong(at + 128, previous.dataEnd());
     to.putLong(at + 136, previous.endOffset());
-    to.putLong(at + 144, 0);
+    to.putLong(at + 144, allocatedBytes);
     to.putLong(at + 152, 0);
     to.putInt(at + 16, crc(to, at));
   }
@@ -84,6 +92,7 @@ record SegmentHeader(
             from.getLong(at + 88),
             new Totals(from.getLong(at + 96), from.getLong(at + 104)),
             new Previous(Format.id(from, at + 112), from.getLong(at + 128), from.getLong(at + 136)),
+            from.getLong(at + 144),
             from.getInt(at + 20),
             from.getInt(at + 24)));
   }

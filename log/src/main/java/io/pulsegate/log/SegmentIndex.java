@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 /// One thread adds, any number may look things up.
 final class SegmentIndex {
   private static final int WIDTH = 3;
+  static final int ENTRY_BYTES = WIDTH * Long.BYTES;
 
   // Entries never change once counted in `size`, so a reader that takes `size` first is safe with
   // any

@@ -20,6 +20,7 @@ final class SegmentReader implements Closeable {
   private final byte @Nullable [] lane;
   private final @Nullable BitSet granules; // where the lane has frames, if known
   private int granule;
+  private boolean closed;
 
   private SegmentReader(
       Segments segments,
@@ -39,7 +40,7 @@ final class SegmentReader implements Closeable {
   }
 
   static SegmentReader fromStart(Segments segments, Segment segment) throws IOException {
-    DiskFile file = segments.disk.open(segment.name(), Disk.Access.READ, true);
+    DiskFile file = openLeased(segments, segment);
     return new SegmentReader(
         segments, segment, file, new SegmentIndex(), Optional.empty(), Optional.empty());
   }
@@ -62,7 +63,7 @@ final class SegmentReader implements Closeable {
 
   private static SegmentReader open(Segments segments, Segment segment, Optional<String> lane)
       throws IOException {
-    DiskFile file = segments.disk.open(segment.name(), Disk.Access.READ, true);
+    DiskFile file = openLeased(segments, segment);
     try {
       SegmentIndex index = segment.index();
       Optional<BitSet> granules = Optional.empty();
@@ -79,7 +80,19 @@ final class SegmentReader implements Closeable {
       }
       return new SegmentReader(segments, segment, file, index, lane, granules);
     } catch (IOException | RuntimeException e) {
+      segment.release();
       file.close();
+      throw e;
+    }
+  }
+
+  /// With a lease, so that the file is not used for something else meanwhile.
+  private static DiskFile openLeased(Segments segments, Segment segment) throws IOException {
+    segment.lease();
+    try {
+      return segments.disk.open(segment.name(), Disk.Access.READ, true);
+    } catch (IOException | RuntimeException e) {
+      segment.release();
       throw e;
     }
   }
@@ -156,7 +169,11 @@ final class SegmentReader implements Closeable {
 
   @Override
   public void close() throws IOException {
-    segments.giveBack(window);
-    file.close();
+    if (!closed) {
+      closed = true;
+      segments.giveBack(window);
+      segment.release();
+      file.close();
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.pulsegate.log;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -11,17 +13,24 @@ final class SegmentRoll implements Closeable {
   private final Segments segments;
   private final Lanes lanes;
   private final Identity identity;
-  private final long segmentBytes;
+  private final LogConfig config;
+  private final SegmentPool pool;
   private final RandomGenerator random;
 
   private SegmentHeader.Previous previous;
   private @Nullable SegmentWriter open;
 
-  SegmentRoll(Recovered recovered, Segments segments, long segmentBytes, RandomGenerator random) {
+  SegmentRoll(
+      Recovered recovered,
+      Segments segments,
+      SegmentPool pool,
+      LogConfig config,
+      RandomGenerator random) {
     this.segments = segments;
     this.lanes = recovered.lanes();
     this.identity = recovered.identity();
-    this.segmentBytes = segmentBytes;
+    this.config = config;
+    this.pool = pool;
     this.random = random;
     this.previous = recovered.previous();
   }
@@ -32,6 +41,11 @@ final class SegmentRoll implements Closeable {
     return writer != null && writer.hasRoom(blockBytes) ? writer : null;
   }
 
+  /// The disk is full: lets go of what is kept ready on it.
+  void dropReady() throws IOException {
+    pool.drop();
+  }
+
   /// Seals the open segment, if there is one, and begins the next. Everything placed so far is
   /// durable.
   ///
@@ -40,19 +54,9 @@ final class SegmentRoll implements Closeable {
   SegmentWriter takeNext(long nextOffset, long nextSequence, long floorMicros, Totals totals)
       throws IOException {
     seal(nextSequence, totals);
-    byte[] laneTable = Lanes.table(lanes.all());
-    SegmentHeader header =
-        SegmentWriter.header(
-            identity.logId(),
-            new UUID(random.nextLong(), random.nextLong()),
-            identity.generation(),
-            nextOffset,
-            nextSequence,
-            floorMicros,
-            totals,
-            previous,
-            laneTable);
-    SegmentWriter next = SegmentWriter.create(segments.disk, segmentBytes, header, laneTable);
+    var place = new Place(nextOffset, nextSequence, floorMicros, totals);
+    Optional<String> ready = pool.take();
+    SegmentWriter next = ready.isPresent() ? recycle(ready.get(), place) : create(place);
     open = next;
     lanes.clearGranules();
     segments.add(next.segment());
@@ -60,6 +64,46 @@ final class SegmentRoll implements Closeable {
     segments.publish(
         new Tail(next.segment(), next.position(), tail.endOffset(), tail.lastMicros(), totals));
     return next;
+  }
+
+  /// Where the log stands when a segment begins.
+  private record Place(long offset, long sequence, long floorMicros, Totals totals) {}
+
+  private SegmentWriter create(Place place) throws IOException {
+    byte[] laneTable = Lanes.table(lanes.all());
+    return SegmentWriter.create(
+        segments.disk, config.segmentBytes(), header(place, 0, laneTable), laneTable);
+  }
+
+  private SegmentWriter recycle(String name, Place place) throws IOException {
+    DiskFile file = segments.disk.open(name, Disk.Access.WRITE, true);
+    long fileBytes = file.sizeBytes();
+    List<Lane> all = lanes.all();
+    byte[] laneTable = Lanes.table(all);
+    // With very many lanes the file grows a little when it is sealed.
+    long footerBytes =
+        Math.min(fileBytes / 4, SegmentFooter.bytesMax(fileBytes, config.indexBytes(), all));
+    return SegmentWriter.recycle(
+        segments.disk,
+        file,
+        name,
+        fileBytes - footerBytes,
+        header(place, fileBytes, laneTable),
+        laneTable);
+  }
+
+  private SegmentHeader header(Place place, long allocatedBytes, byte[] laneTable) {
+    return SegmentWriter.header(
+        identity.logId(),
+        new UUID(random.nextLong(), random.nextLong()),
+        identity.generation(),
+        place.offset(),
+        place.sequence(),
+        place.floorMicros(),
+        place.totals(),
+        previous,
+        allocatedBytes,
+        laneTable);
   }
 
   /// Seals the open segment, if there is one with frames in it: one without is left to recovery,

@@ -21,12 +21,44 @@ final class SegmentWriter implements Closeable {
     this.position = segment.header().dataStart();
   }
 
-  /// Begins a segment. When it returns, header and lane table are durable, and so is the file's
-  /// name: only then anything may be appended.
+  /// Begins a segment in a file of its own. When it returns, header and lane table are durable, and
+  /// so is the file's name: only then anything may be appended.
   static SegmentWriter create(Disk disk, long segmentBytes, SegmentHeader header, byte[] laneTable)
       throws IOException {
-    String name = header.name();
-    DiskFile file = disk.open(name + UNFINISHED, Disk.Access.CREATE, true);
+    String unfinished = header.name() + UNFINISHED;
+    DiskFile file = disk.open(unfinished, Disk.Access.CREATE, true);
+    return begin(disk, file, unfinished, segmentBytes, header, laneTable);
+  }
+
+  /// The same in a file of the pool, opened for writing; the header says how large it is.
+  ///
+  /// @param dataEndMax where the footer begins, if it needs all the room there is for it
+  static SegmentWriter recycle(
+      Disk disk,
+      DiskFile file,
+      String name,
+      long dataEndMax,
+      SegmentHeader header,
+      byte[] laneTable)
+      throws IOException {
+    try {
+      // No trailer of the file's former life may be taken for a trailer, of whatever format.
+      file.write(Format.pages(Format.PAGE), header.allocatedBytes() - Format.PAGE);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+    return begin(disk, file, name, dataEndMax, header, laneTable);
+  }
+
+  private static SegmentWriter begin(
+      Disk disk,
+      DiskFile file,
+      String oldName,
+      long segmentBytes,
+      SegmentHeader header,
+      byte[] laneTable)
+      throws IOException {
     try {
       ByteBuffer head = Format.pages((int) header.dataStart());
       header.write(head, 0);
@@ -34,7 +66,7 @@ final class SegmentWriter implements Closeable {
       head.put((int) header.laneTableAt(), laneTable);
       file.write(head, 0);
       file.force();
-      disk.rename(name + UNFINISHED, name);
+      disk.rename(oldName, header.name());
       disk.syncDirectory();
       return new SegmentWriter(file, new Segment(header), segmentBytes);
     } catch (IOException | RuntimeException e) {
@@ -58,6 +90,7 @@ final class SegmentWriter implements Closeable {
       long floorMicros,
       Totals before,
       SegmentHeader.Previous previous,
+      long allocatedBytes,
       byte[] laneTable) {
     return new SegmentHeader(
         logId,
@@ -68,6 +101,7 @@ final class SegmentWriter implements Closeable {
         floorMicros,
         before,
         previous,
+        allocatedBytes,
         laneTable.length,
         Checksum.of(segmentId, generation).of(ByteBuffer.wrap(laneTable), 0, laneTable.length));
   }
@@ -85,6 +119,11 @@ final class SegmentWriter implements Closeable {
     return position == segment.header().dataStart();
   }
 
+  /// Whether its file was written before, so that a block that fits needs no more space.
+  boolean isAllocated() {
+    return segment.header().allocatedBytes() > 0;
+  }
+
   /// Whether a block of that size still belongs here. An empty segment takes any block.
   boolean hasRoom(long blockBytes) {
     return isEmpty() || position + blockBytes <= segmentBytes;
@@ -99,7 +138,8 @@ final class SegmentWriter implements Closeable {
   }
 
   void seal(long endSequence, Totals totals, Lanes lanes) throws IOException {
-    SegmentFooter.write(file, segment, segment.index(), endSequence, totals, lanes);
+    SegmentFooter.write(
+        file, segment, segment.index(), endSequence, totals, lanes, segment.dataEnd());
     file.close();
   }
 

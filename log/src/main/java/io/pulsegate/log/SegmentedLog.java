@@ -28,7 +28,7 @@ import java.util.random.RandomGenerator;
 /// One process at a time has it open. All methods are for any thread, and bear interrupts.
 public final class SegmentedLog implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
-  private static final String LOCK = "log.lock";
+  static final String LOCK = "log.lock";
   private static final int TRIM_RACES_MAX = 10;
 
   private final Segments segments;
@@ -51,13 +51,14 @@ public final class SegmentedLog implements AutoCloseable {
   private SegmentedLog(
       Recovered recovered,
       Damage damage,
+      SegmentPool pool,
       LogConfig config,
       Disk disk,
       InstantSource clock,
       RandomGenerator random,
       Closeable lock) {
     this.segments = new Segments(disk, damage, recovered.segments(), recovered.tail());
-    this.trimmer = new Trimmer(segments);
+    this.trimmer = new Trimmer(segments, pool);
     this.lanes = recovered.lanes();
     this.identity = recovered.identity();
     this.config = config;
@@ -65,7 +66,7 @@ public final class SegmentedLog implements AutoCloseable {
     this.tornBytes = recovered.tornBytes();
     this.lock = lock;
     this.space = new SpaceGuard(disk, config);
-    var roll = new SegmentRoll(recovered, segments, config.segmentBytes(), random);
+    var roll = new SegmentRoll(recovered, segments, pool, config, random);
     var loop =
         new Committer(
             recovered, segments, roll, config, clock, handover, outcomes, space, failure, commits);
@@ -99,8 +100,9 @@ public final class SegmentedLog implements AutoCloseable {
                 .formatted(usable, config.commitBytesMax()));
       }
       var damage = new Damage();
-      Recovered recovered = new Recovery(disk, config, damage).run(random);
-      var log = new SegmentedLog(recovered, damage, config, disk, clock, random, lock);
+      var pool = new SegmentPool(disk, config);
+      Recovered recovered = new Recovery(disk, config, damage, pool).run(random);
+      var log = new SegmentedLog(recovered, damage, pool, config, disk, clock, random, lock);
       log.committer.start();
       LOGGER.log(
           Level.INFO,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Reads one segment that has no footer from end to end, and finds out where it ends.
 final class TailScan {
@@ -15,6 +16,8 @@ final class TailScan {
 
   private long durableEnd;
   private long durableOffset;
+  private long lastBlockEnd;
+  private long frames;
   private long endOffset;
   private long endSequence;
   private long lastMicros;
@@ -48,9 +51,15 @@ final class TailScan {
     return end;
   }
 
-  /// Scans a segment that is known to end at `dataEnd`: all damage in it is corruption.
-  void until(long dataEnd, Lanes granules) throws IOException {
-    scan(dataEnd, Long.MAX_VALUE, granules);
+  /// Scans a segment that ends at `dataEnd`, or if that is not known where its file ends, or in one
+  /// that was written before its last block: all damage in it is corruption.
+  void until(Optional<Long> dataEnd, Lanes granules) throws IOException {
+    long end = dataEnd.orElse(file.sizeBytes());
+    if (dataEnd.isEmpty() && segment.header().allocatedBytes() > 0) {
+      findDurableEnd(end);
+      end = lastBlockEnd;
+    }
+    scan(end, Long.MAX_VALUE, granules);
   }
 
   private long scan(long limit, long tornFrom, Lanes granules) throws IOException {
@@ -65,6 +74,7 @@ final class TailScan {
           break;
         }
       } else {
+        frames++;
         index(scanner.blockPosition(), frame, granules.lane(lane));
       }
       // A frame with a damaged body still took its offsets and counted.
@@ -99,6 +109,7 @@ final class TailScan {
         found = Math.max(found, block.durablePosition);
         durableOffset = Math.max(durableOffset, block.durableOffset);
         position += Format.pageUp(block.bytes);
+        lastBlockEnd = position;
       } else {
         position += Format.PAGE;
       }
@@ -122,6 +133,22 @@ final class TailScan {
       file.write(pages.flip(), at);
     }
     file.force();
+  }
+
+  /// How many whole frames it found.
+  long frames() {
+    return frames;
+  }
+
+  /// Bytes that a crash left behind the end of the frames: all that is in a file that grew, and in
+  /// one that was written before, blocks of this segment alone.
+  long tornBytes(long end, long fileBytes) {
+    return Math.max(0, writtenEnd(fileBytes) - Format.pageUp(end));
+  }
+
+  /// Behind all that this segment has written to its file.
+  long writtenEnd(long fileBytes) {
+    return segment.header().allocatedBytes() > 0 ? lastBlockEnd : fileBytes;
   }
 
   Map<String, Totals> lanes() {

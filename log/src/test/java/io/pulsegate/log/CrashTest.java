@@ -15,16 +15,19 @@ import org.junit.jupiter.api.Test;
 class CrashTest {
   private static final LogConfig CONFIG =
       new LogConfig(24 << 10, 16 << 10, 8 << 10, 1 << 20, 64 << 10, 4096);
+  private static final LogConfig RECYCLING = CONFIG.withSegmentBytes(32 << 10).withRecycle(true);
 
   private final SimulatedDisk disk = new SimulatedDisk();
   private final History history = new History();
   private int savedCursor;
   private int tryingCursor;
+  private LogConfig config = CONFIG;
+  private boolean recycled;
   private int lives;
 
   @Test
   void losesNothingAcknowledgedWhenThePowerGoesAtAnyCall() {
-    forEveryCall((test, n) -> test.disk.powerOff(n), (test, random) -> test.disk.crash(random), 3);
+    forEveryCall((test, n) -> test.disk.powerOff(n), (test, random) -> test.disk.crash(random), 2);
   }
 
   @Test
@@ -82,14 +85,24 @@ class CrashTest {
       BiConsumer<CrashTest, Integer> fault,
       BiConsumer<CrashTest, SplittableRandom> end,
       int seeds) {
-    var clean = new CrashTest();
+    forEveryCall(CONFIG, fault, end, seeds);
+    forEveryCall(RECYCLING, fault, end, 1);
+  }
+
+  private static void forEveryCall(
+      LogConfig config,
+      BiConsumer<CrashTest, Integer> fault,
+      BiConsumer<CrashTest, SplittableRandom> end,
+      int seeds) {
+    var clean = of(config);
     clean.live();
     long calls = clean.disk.calls();
+    assertThat(clean.recycled).isEqualTo(config.recycle());
     assertThat(clean.history.acknowledged().size()).isGreaterThan(25);
     for (int seed = 0; seed < seeds; seed++) {
       for (int n = 1; n <= calls + 1; n++) {
         var random = new SplittableRandom(seed * 100_000L + n);
-        var test = new CrashTest();
+        var test = of(config);
         String at = "seed %d, call %d".formatted(seed, n);
         try {
           fault.accept(test, n);
@@ -107,20 +120,27 @@ class CrashTest {
     }
   }
 
+  private static CrashTest of(LogConfig config) {
+    var test = new CrashTest();
+    test.config = config;
+    return test;
+  }
+
   /// The scenario, as far as it goes.
   private void live() {
     lives++;
     history.newLife();
     try (var cursor = new CursorFile(disk, "cursor");
-        var log = Logs.open(CONFIG, disk)) {
+        var log = Logs.open(config, disk)) {
       for (int i = 0; i < 6; i++) {
         if (!alone(log, "a" + i % 2, 1500 + i) || !group(log, i) || !save(cursor)) {
           return;
         }
-        if (i == 3) {
+        if (i > 2) {
           long below = log.end() - 5;
           history.trimmed(below);
           log.trim(below);
+          recycled |= disk.names().stream().anyMatch(SegmentPool::isReadyName);
         }
       }
     } catch (LogException e) {
@@ -172,7 +192,7 @@ class CrashTest {
 
   private void reopenAndCheck(String at) {
     history.newLife();
-    try (var log = Logs.open(CONFIG, disk)) {
+    try (var log = Logs.open(config, disk)) {
       history.check(log);
     }
     try (var cursor = new CursorFile(disk, "cursor")) {

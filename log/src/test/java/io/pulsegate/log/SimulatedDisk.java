@@ -33,14 +33,16 @@ public final class SimulatedDisk implements Disk {
     byte[] durable = new byte[0];
     final List<Write> unsynced = new ArrayList<>();
 
-    /// Bytes as they were written, in case only some of several writes are kept.
+    /// Bytes as they were written, in case only some of several writes are kept; or a cut.
     private static final class Write {
       final long position;
       final byte[] bytes;
+      final boolean isCut;
 
-      Write(long position, byte[] bytes) {
+      Write(long position, byte[] bytes, boolean isCut) {
         this.position = position;
         this.bytes = bytes;
+        this.isCut = isCut;
       }
     }
 
@@ -53,7 +55,12 @@ public final class SimulatedDisk implements Disk {
       byte[] bytes = new byte[count];
       from.get(bytes);
       System.arraycopy(bytes, 0, seen, (int) position, count);
-      unsynced.add(new Write(position, bytes));
+      unsynced.add(new Write(position, bytes, false));
+    }
+
+    void truncate(long size) {
+      seen = Arrays.copyOf(seen, (int) Math.min(size, seen.length));
+      unsynced.add(new Write(size, new byte[0], true));
     }
 
     void force() {
@@ -66,6 +73,9 @@ public final class SimulatedDisk implements Disk {
       double keep = random.nextInt(3) / 2.0;
       byte[] kept = durable;
       for (Write write : unsynced) {
+        if (write.isCut && random.nextDouble() < keep) {
+          kept = Arrays.copyOf(kept, (int) Math.min(write.position, kept.length));
+        }
         long writeEnd = write.position + write.bytes.length;
         for (long at = write.position; at < writeEnd; at += SECTOR - at % SECTOR) {
           if (random.nextDouble() < keep) {
@@ -267,7 +277,10 @@ public final class SimulatedDisk implements Disk {
   @Override
   public synchronized void rename(String from, String to) throws IOException {
     call();
-    Inode inode = inode(from);
+    Inode inode = seen.get(from);
+    if (inode == null) {
+      throw new NoSuchFileException(from);
+    }
     change(folder -> {
       folder.remove(from, inode);
       folder.put(to, inode);
@@ -412,6 +425,15 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public void truncate(long bytes) throws IOException {
+      synchronized (SimulatedDisk.this) {
+        checkOpen();
+        call();
+        inode.truncate(bytes);
+      }
+    }
+
+    @Override
     public void force() throws IOException {
       Runnable action;
       synchronized (SimulatedDisk.this) {
@@ -429,11 +451,15 @@ public final class SimulatedDisk implements Disk {
         }
         call();
         // Only what was dirty becomes durable: pages that a failed force took for clean do not.
-        byte[] kept = Arrays.copyOf(inode.durable, inode.seen.length);
+        byte[] kept =
+            Arrays.copyOf(inode.durable, Math.max(inode.durable.length, inode.seen.length));
         for (Inode.Write write : inode.unsynced) {
+          kept = write.isCut ? Arrays.copyOf(kept, (int) write.position) : kept;
+          kept =
+              Arrays.copyOf(kept, Math.max(kept.length, (int) write.position + write.bytes.length));
           System.arraycopy(write.bytes, 0, kept, (int) write.position, write.bytes.length);
         }
-        inode.durable = kept;
+        inode.durable = Arrays.copyOf(kept, inode.seen.length);
         inode.unsynced.clear();
       }
     }

@@ -55,7 +55,13 @@ class SimulationTest {
   private static LogConfig config(SplittableRandom random) {
     int commit = random.nextInt(4, 9) * Format.PAGE;
     return new LogConfig(
-        random.nextInt(20, 120) << 10, commit, commit / 2, 1 << 20, 2L * commit, 4096);
+        random.nextInt(20, 120) << 10,
+        commit,
+        commit / 2,
+        1 << 20,
+        2L * commit,
+        4096,
+        random.nextBoolean());
   }
 
   private String fault(SplittableRandom random) {
