@@ -1,0 +1,84 @@
+package io.pulsegate.client;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Turns values of an application into JSON: text, numbers, booleans, maps, collections and arrays
+/// of objects as such, anything else by its `toString`.
+final class JsonValues {
+  /// Deeper than any event that is meant: a map that holds itself ends here.
+  static final int DEPTH_MAX = 32;
+
+  private JsonValues() {}
+
+  /// @return false where the value is nested too deeply; what was written then is of no use
+  static boolean write(JsonBytes json, @Nullable Object value, int depth) {
+    if (value == null) {
+      json.plain("null");
+    } else if (value instanceof CharSequence text) {
+      json.string(text);
+    } else if (value instanceof Number number) {
+      number(json, number);
+    } else if (value instanceof Boolean bool) {
+      json.plain(bool ? "true" : "false");
+    } else if (value instanceof Optional<?> optional) {
+      return write(json, optional.orElse(null), depth);
+    } else if (value instanceof Map<?, ?> map) {
+      return depth < DEPTH_MAX && object(json, map, depth + 1);
+    } else if (value instanceof Iterable<?> values && !(value instanceof java.nio.file.Path)) {
+      return depth < DEPTH_MAX && array(json, values, depth + 1);
+    } else if (value instanceof Object[] values) {
+      return depth < DEPTH_MAX && array(json, java.util.Arrays.asList(values), depth + 1);
+    } else {
+      json.string(value.toString());
+    }
+    return true;
+  }
+
+  private static void number(JsonBytes json, Number number) {
+    if (number instanceof Double || number instanceof Float) {
+      // By its own text: a float widened to a double has digits that nobody wrote.
+      json.plain(Double.isFinite(number.doubleValue()) ? number.toString() : "null");
+    } else if (number instanceof BigDecimal || number instanceof BigInteger) {
+      json.plain(number.toString());
+    } else {
+      json.number(number.longValue());
+    }
+  }
+
+  private static boolean object(JsonBytes json, Map<?, ?> map, int depth) {
+    json.raw('{');
+    boolean first = true;
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      if (!first) {
+        json.raw(',');
+      }
+      first = false;
+      json.string(String.valueOf(entry.getKey())).raw(':');
+      if (!write(json, entry.getValue(), depth)) {
+        return false;
+      }
+    }
+    json.raw('}');
+    return true;
+  }
+
+  private static boolean array(JsonBytes json, Iterable<?> values, int depth) {
+    json.raw('[');
+    boolean first = true;
+    for (Object value : values) {
+      if (!first) {
+        json.raw(',');
+      }
+      first = false;
+      if (!write(json, value, depth)) {
+        return false;
+      }
+    }
+    json.raw(']');
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.client;
+
+import org.jspecify.annotations.NullMarked;
