@@ -1,7 +1,9 @@
 package io.pulsegate.client;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One event, written as JSON while it is put together.
@@ -111,6 +113,20 @@ public final class PulseEvent {
   public PulseEvent traceId(String trace) {
     this.traceId = trace;
     return this;
+  }
+
+  /// The event as one JSON object of the native API, with an id of its own where it has none.
+  ///
+  /// @param now when it happened, where that is not said
+  /// @throws IllegalArgumentException where it is nested too deeply or has no type
+  public byte[] toJson(Instant now) {
+    if (!isSound()) {
+      throw new IllegalArgumentException("an event has a type and is at most 32 deep: " + type);
+    }
+    var json = new JsonBytes(256);
+    var random = ThreadLocalRandom.current();
+    new Envelope(random.nextLong(), random.nextLong()).write(this, now.toEpochMilli(), json);
+    return Arrays.copyOf(json.array(), json.size());
   }
 
   /// Whether it can be sent as it was put together.

@@ -25,6 +25,8 @@ final class TidyTest {
       Map.ofEntries(
           Map.entry("api", Set.of("json")),
           Map.entry("client", Set.of()),
+          Map.entry("embedded", Set.of("api", "json", "log", "core", "client")),
+          Map.entry("examples", Set.of("api", "client", "embedded")),
           Map.entry("json", Set.of()),
           Map.entry("log", Set.of()),
           Map.entry("testkit", Set.of("api", "json")),

@@ -1,0 +1,204 @@
+package io.pulsegate.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.pulsegate.api.Durability;
+import io.pulsegate.api.Event;
+import io.pulsegate.client.PulseEvent;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Intake, log and sinks inside this process.
+class PulseGateTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir Path temp;
+
+  private EmbeddedConfig config() {
+    return EmbeddedConfig.in(temp.resolve("data")).segment(16 << 20);
+  }
+
+  private static PulseEvent numbered(int i) {
+    return PulseEvent.of("numbered").id("e-" + i).with("i", i);
+  }
+
+  @Test
+  void handsEachEventToTheSinkInOrderWithAReceipt() {
+    var sink = new MemorySink();
+    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+    try (var gate = PulseGate.embedded(config().sink("memory", sink))) {
+      for (int i = 0; i < 1000; i++) {
+        receipts.add(gate.push(numbered(i)));
+      }
+    }
+    for (int i = 0; i < 1000; i++) {
+      assertThat(receipts.get(i).join())
+          .isEqualTo(new Receipt.Stored(Durability.DISK, false, 0, i));
+    }
+    assertThat(sink.events().stream().map(Event::eventId))
+        .isEqualTo(IntStream.range(0, 1000).mapToObj(i -> "e-" + i).toList());
+    assertThat(sink.events().getFirst().payload()).isEqualTo("{\"i\":0}");
+  }
+
+  @Test
+  void tellsWhatIsADuplicateRefusedOrTooLate() {
+    PulseGate gate = PulseGate.embedded(config());
+    assertThat(gate.push(numbered(1)).join()).isInstanceOf(Receipt.Stored.class);
+    assertThat(gate.push(numbered(1)).join())
+        .isInstanceOfSatisfying(
+            Receipt.Stored.class, stored -> assertThat(stored.duplicate()).isTrue());
+    assertThat(gate.push("{\"no\":\"type\"}").join())
+        .isInstanceOfSatisfying(
+            Receipt.Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo("missing_event_type"));
+    assertThat(gate.push("not JSON").join()).isInstanceOf(Receipt.Refused.class);
+    assertThat(gate.push("[]").join()).isInstanceOf(Receipt.Refused.class);
+    List<Object> endless = new ArrayList<>();
+    endless.add(endless);
+    assertThat(gate.push(PulseEvent.of("endless").with("x", endless))).isCompletedExceptionally();
+    assertThat(gate.close(LIMIT)).isTrue();
+    assertThat(gate.push(numbered(2)).join()).isInstanceOf(Receipt.NotNow.class);
+    assertThat(gate.close(LIMIT)).isTrue();
+  }
+
+  @Test
+  void deliversAfterARestartWhatTheSinkHadNotTaken() {
+    EventHandler down =
+        event -> {
+          throw new IllegalStateException("down");
+        };
+    var gate = PulseGate.embedded(config().sink("out", down));
+    for (int i = 0; i < 10; i++) {
+      gate.push(numbered(i)).join();
+    }
+    gate.close(Duration.ZERO);
+    var sink = new MemorySink();
+    try (var again = PulseGate.embedded(config().sink("out", sink))) {
+      assertThat(again.push(numbered(3)).join())
+          .isInstanceOfSatisfying(
+              Receipt.Stored.class, stored -> assertThat(stored.duplicate()).isTrue());
+    }
+    assertThat(sink.events()).hasSize(10);
+  }
+
+  @Test
+  void triesAgainWhatFailedAndPutsAsideWhatIsRejected() throws Exception {
+    var failures = new AtomicInteger(2);
+    var sink = new MemorySink();
+    EventHandler handler =
+        event -> {
+          if (event.eventId().equals("e-3")) {
+            throw new RejectedEventException("odd", "three is not taken here");
+          }
+          if (event.eventId().equals("e-5") && failures.getAndDecrement() > 0) {
+            throw new IllegalStateException("for a moment");
+          }
+          sink.handle(event);
+        };
+    Path letters;
+    try (var gate = PulseGate.embedded(config().sink("out", handler))) {
+      for (int i = 0; i < 8; i++) {
+        gate.push(numbered(i)).join();
+      }
+      await().atMost(LIMIT).until(() -> sink.events().size() == 7);
+      letters = gate.deadLetters();
+    }
+    assertThat(sink.events().stream().map(Event::eventId))
+        .containsExactly("e-0", "e-1", "e-2", "e-4", "e-5", "e-6", "e-7");
+    assertThat(Files.readAllLines(letters))
+        .singleElement()
+        .asString()
+        .contains("\"event_id\":\"e-3\"", "\"code\":\"odd\"", "\"payload\":{\"i\":3}");
+  }
+
+  @Test
+  void writesIntoASinkOfOurs() throws Exception {
+    Path database = temp.resolve("data/events.duckdb");
+    try (var gate = PulseGate.embedded(config().sink("duckdb", "duckdb", Map.of()))) {
+      gate.push(numbered(7)).join();
+    }
+    try (var connection = DriverManager.getConnection("jdbc:duckdb:" + database);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("select event_id, tenant_id from events")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString(1)).isEqualTo("e-7");
+      assertThat(rows.getString(2)).isEqualTo("local");
+      assertThat(rows.next()).isFalse();
+    }
+  }
+
+  @Test
+  void closesWithinItsLimitWhileASinkHangs() {
+    var hanging = new AtomicBoolean();
+    EventHandler slow =
+        event -> {
+          hanging.set(true);
+          new java.util.concurrent.CountDownLatch(1).await();
+        };
+    PulseGate gate = PulseGate.embedded(config().sink("slow", slow));
+    gate.push(numbered(1)).join();
+    await().atMost(LIMIT).untilTrue(hanging);
+    assertThat(gate.close(Duration.ofMillis(100))).isFalse();
+    var sink = new MemorySink();
+    try (var _ = PulseGate.embedded(config().sink("slow", sink))) {
+      await().atMost(LIMIT).until(() -> sink.events().size() == 1);
+    }
+  }
+
+  @Test
+  void leavesNoThreadBehindAndGivesTheFolderBack() {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    for (int i = 0; i < 2; i++) {
+      try (var gate = PulseGate.embedded(config().sink("memory", new MemorySink()))) {
+        gate.push(numbered(i)).join();
+      }
+    }
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() ->
+            assertThat(
+                    Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> !before.contains(thread) && thread.isAlive())
+                        .map(Thread::getName)
+                        // The JDK's own: carriers and timers of virtual threads.
+                        .filter(name ->
+                            !name.startsWith("ForkJoinPool-")
+                                && !name.startsWith("awaitility-")
+                                && !name.startsWith("VirtualThread-")
+                                && !name.startsWith("Common-Cleaner")
+                                && !name.startsWith("Cleaner-")))
+                .isEmpty());
+  }
+
+  @Test
+  void refusesAFolderInUseAndNamesThatMakeNoSense() {
+    try (var gate = PulseGate.embedded(config())) {
+      assertThat(gate.sinks()).isEmpty();
+      assertThatThrownBy(() -> PulseGate.embedded(config()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("another PulseGate");
+    }
+    assertThatThrownBy(() -> config().sink("x", "nosuch", Map.of()))
+        .hasMessageContaining("duckdb")
+        .hasMessageContaining("nosuch");
+    assertThatThrownBy(() -> config().sink("x", "duckdb", Map.of("colour", "red")))
+        .hasMessageContaining("colour");
+    assertThatThrownBy(() -> config().sink("Big", new MemorySink()))
+        .hasMessageContaining("small letters");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsegate.embedded;
+
+import org.jspecify.annotations.NullMarked;
