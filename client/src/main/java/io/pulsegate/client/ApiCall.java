@@ -14,7 +14,7 @@ public record ApiCall(
     int statusCode,
     Optional<String> playerId) {
   /// Event type on the wire.
-  public static final String TYPE = "api_call";
+  public static final String TYPE = "api_metric";
 
   /// A call of nobody in particular.
   public ApiCall(

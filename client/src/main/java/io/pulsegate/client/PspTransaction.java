@@ -20,7 +20,7 @@ public record PspTransaction(
     Optional<BigDecimal> amount,
     Optional<String> currency) {
   /// Event type on the wire.
-  public static final String TYPE = "psp_transaction";
+  public static final String TYPE = "psp_metric";
 
   PulseEvent event() {
     PulseEvent event =

@@ -70,7 +70,7 @@ class RealServerTest {
 
     server.stop();
     assertThat(server.query("select event_type from events order by 1"))
-        .containsExactly("api_call", "checkout", "from a wrong clock", "huge");
+        .containsExactly("api_metric", "checkout", "from a wrong clock", "huge");
     assertThat(server.query("select payload->>'text' from events where event_id = 'e-1'"))
         .containsExactly("ü€𝄞\n\"quoted\"");
     assertThat(

@@ -25,6 +25,9 @@ final class TidyTest {
       Map.ofEntries(
           Map.entry("api", Set.of("json")),
           Map.entry("client", Set.of()),
+          Map.entry("client/jdkhttp", Set.of("client")),
+          Map.entry("client/servlet", Set.of("client")),
+          Map.entry("client/spring", Set.of("client")),
           Map.entry("embedded", Set.of("api", "json", "log", "core", "client")),
           Map.entry("examples", Set.of("api", "client", "embedded")),
           Map.entry("json", Set.of()),
@@ -45,6 +48,11 @@ final class TidyTest {
           Map.entry("io.netty", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
           Map.entry("com.github.luben.zstd", List.of("io.pulsegate.ingress.http")),
           Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb", "io.pulsegate.bench")),
+          Map.entry("com.sun.net.httpserver", List.of("io.pulsegate.client.jdkhttp")),
+          Map.entry(
+              "jakarta.servlet",
+              List.of("io.pulsegate.client.servlet", "io.pulsegate.client.spring")),
+          Map.entry("org.springframework", List.of("io.pulsegate.client.spring")),
           Map.entry("org.postgresql", List.of("io.pulsegate.sinks.postgres", "io.pulsegate.bench")),
           Map.entry("org.sqlite", List.of("io.pulsegate.server.state")),
           Map.entry("picocli", List.of("io.pulsegate.server", "io.pulsegate.bench")),

@@ -1,0 +1,144 @@
+package io.pulsegate.client.spring;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.pulsegate.client.PulseClient;
+import io.pulsegate.client.PulseEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/// The starter in a real Spring Boot application with Tomcat.
+class PulseGateAutoConfigurationTest {
+  private final List<String> recorded = new CopyOnWriteArrayList<>();
+  private HttpServer collector;
+
+  /// The application.
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  @Import(Players.class)
+  static class Application {}
+
+  /// Its routes.
+  @RestController
+  static class Players {
+    @GetMapping("/players/{id}")
+    String player(@PathVariable String id) {
+      return "player " + id;
+    }
+
+    @GetMapping("/async/{id}")
+    Callable<String> async(@PathVariable String id) {
+      return () -> "player " + id;
+    }
+
+    @GetMapping("/failing/{id}")
+    String failing(@PathVariable String id) {
+      throw new IllegalStateException("a fault with " + id);
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext(
+        "/",
+        exchange -> {
+          List<String> events =
+              new String(exchange.getRequestBody().readAllBytes(), UTF_8).lines().toList();
+          recorded.addAll(events);
+          byte[] reply =
+              "{\"accepted\":%d,\"duplicates\":0,\"rejected\":[]}"
+                  .formatted(events.size())
+                  .getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, reply.length);
+          exchange.getResponseBody().write(reply);
+          exchange.close();
+        });
+    collector.start();
+  }
+
+  @AfterEach
+  void stop() {
+    collector.stop(0);
+  }
+
+  private ConfigurableApplicationContext application(String... more) {
+    var application = new SpringApplication(Application.class);
+    var arguments = new java.util.ArrayList<>(List.of(more));
+    arguments.add("--server.port=0");
+    arguments.add("--server.address=127.0.0.1");
+    arguments.add("--spring.main.banner-mode=off");
+    arguments.add("--logging.level.root=error");
+    return application.run(arguments.toArray(String[]::new));
+  }
+
+  private String endpoint() {
+    return "--pulsegate.endpoint=http://127.0.0.1:" + collector.getAddress().getPort();
+  }
+
+  private static int get(ConfigurableApplicationContext context, String path) throws Exception {
+    String port = context.getEnvironment().getRequiredProperty("local.server.port");
+    try (var client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    }
+  }
+
+  @Test
+  void recordsRoutesOfTheApplicationAndSendsTheLastEventsWhenItEnds() throws Exception {
+    try (var context =
+        application(
+            endpoint(),
+            "--pulsegate.api-key=demo",
+            "--pulsegate.flush-interval=10ms",
+            "--spring.application.name=casino")) {
+      assertThat(get(context, "/players/4711?token=secret")).isEqualTo(200);
+      assertThat(get(context, "/async/4711")).isEqualTo(200);
+      assertThat(get(context, "/failing/4711")).isEqualTo(500);
+      assertThat(get(context, "/nowhere/4711")).isEqualTo(404);
+      await().until(() -> recorded.size() == 4);
+      context.getBean(PulseClient.class).track(PulseEvent.of("last words"));
+    }
+    assertThat(recorded).hasSize(5);
+    assertThat(recorded.get(0))
+        .contains(
+            "\"service_name\":\"casino\"", "\"endpoint\":\"/players/{id}\"", "\"status_code\":200");
+    assertThat(recorded.get(1)).contains("\"endpoint\":\"/async/{id}\"", "\"status_code\":200");
+    assertThat(recorded.get(2)).contains("\"endpoint\":\"/failing/{id}\"", "\"status_code\":500");
+    assertThat(recorded.get(3)).contains("\"status_code\":404");
+    assertThat(recorded.get(4)).contains("last words");
+    assertThat(String.join("", recorded)).doesNotContain("4711", "secret");
+  }
+
+  @Test
+  void setsNothingUpWithoutAnEndpoint() {
+    try (var context = application()) {
+      assertThat(context.getBeanNamesForType(PulseClient.class)).isEmpty();
+    }
+  }
+}
