@@ -25,8 +25,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What every sink that keeps its cursor must do. A sink joins by extending it with a few lines:
-/// how to open it, how to read back what is stored, and what it does not promise.
+/// What every sink that keeps its cursor must do ([PlainSinkContract] is for the others). A sink
+/// joins by extending it with a few lines: how to open it, how to read back what is stored, and
+/// what it does not promise.
 public abstract class SinkContract {
   private static final byte[] TRACE =
       "4bf92f3577b34da6a3ce929d0e0e4736".getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,80 @@
+package io.pulsegate.testkit;
+
+import io.pulsegate.api.Rejection;
+import io.pulsegate.api.Slice;
+import io.pulsegate.api.Slice.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Parts of slices.
+final class Slices {
+  private Slices() {}
+
+  /// Offsets of the entries to be written.
+  static List<Long> liveOffsets(Slice slice) {
+    List<Long> offsets = new ArrayList<>();
+    for (Run run : slice.runs()) {
+      for (int i = run.from(); i < run.to(); i++) {
+        if (run.isLive(i)) {
+          offsets.add(run.firstOffset() + i);
+        }
+      }
+    }
+    return offsets;
+  }
+
+  /// The entries from an offset on; empty where none of them is live.
+  static Optional<Slice> from(Slice slice, long offset) {
+    return map(slice, run -> cut(run, Math.max(offset - run.firstOffset(), run.from()), run.to()));
+  }
+
+  /// The entries below an offset.
+  static Optional<Slice> below(Slice slice, long offset) {
+    return map(slice, run -> cut(run, run.from(), Math.min(offset - run.firstOffset(), run.to())));
+  }
+
+  /// All but those entries.
+  static Optional<Slice> without(Slice slice, List<Rejection> rejections) {
+    return map(
+        slice,
+        run -> {
+          List<Long> omitted = new ArrayList<>(run.omitted());
+          rejections.stream()
+              .map(Rejection::offset)
+              .filter(offset ->
+                  offset >= run.firstOffset() + run.from() && offset < run.firstOffset() + run.to())
+              .forEach(omitted::add);
+          return Optional.of(
+              new Run(
+                  run.block(),
+                  run.firstOffset(),
+                  run.receivedAtMicros(),
+                  run.from(),
+                  run.to(),
+                  omitted));
+        });
+  }
+
+  private static Optional<Run> cut(Run run, long from, long to) {
+    return from < to
+        ? Optional.of(
+            new Run(
+                run.block(),
+                run.firstOffset(),
+                run.receivedAtMicros(),
+                (int) from,
+                (int) to,
+                run.omitted()))
+        : Optional.empty();
+  }
+
+  private static Optional<Slice> map(Slice slice, Function<Run, Optional<Run>> change) {
+    List<Run> runs = slice.runs().stream().flatMap(run -> change.apply(run).stream()).toList();
+    if (runs.stream().mapToInt(Run::events).sum() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(new Slice(slice.lane(), runs));
+  }
+}
