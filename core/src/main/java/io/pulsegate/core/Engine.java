@@ -23,11 +23,14 @@ public final class Engine implements AutoCloseable {
   private final IntakeService intake;
   private final IngestionLog log;
   private final Delivery delivery;
+  private final TenantRegistry tenants;
 
-  private Engine(IntakeService intake, IngestionLog log, Delivery delivery) {
+  private Engine(
+      IntakeService intake, IngestionLog log, Delivery delivery, TenantRegistry tenants) {
     this.intake = intake;
     this.log = log;
     this.delivery = delivery;
+    this.tenants = tenants;
   }
 
   /// Opens the log, rebuilds what deduplication needs, opens intake and starts every sink's head.
@@ -75,6 +78,7 @@ public final class Engine implements AutoCloseable {
       EmbeddedLog log = EmbeddedLog.open(disks.log(), config.log(), clock, random, metrics);
       opened.push(log);
       var labels = new TenantLabels();
+      var tenants = new TenantRegistry(Tenants.of(config.tenants()));
       var deduplicator = new Deduplicator(config.deduplicationBytes());
       WindowRebuild.run(log, 0, deduplicator);
       var parts =
@@ -98,21 +102,18 @@ public final class Engine implements AutoCloseable {
       var intake =
           new IntakeService(
               config,
+              tenants,
               log,
               deduplicator,
               labels,
               metrics,
               clock,
               new SplittableRandom(random.nextLong()));
-      for (TenantConfig tenant : config.tenants()) {
-        String label = labels.of(tenant.id());
-        if (!label.equals(TenantLabels.OTHER)) {
-          delivery.watch(tenant.lane(), label, metrics);
-        }
-      }
+      tenants.onChange(
+          all -> all.all().forEach(tenant -> watch(delivery, labels, metrics, tenant)));
       metrics.counter(CoreMetric.REPLAY_EVENTS).add(0);
       delivery.start();
-      return new Engine(intake, log, delivery);
+      return new Engine(intake, log, delivery, tenants);
     } catch (RuntimeException | Error e) {
       for (AutoCloseable part : opened) {
         closeAfter(e, part);
@@ -127,6 +128,19 @@ public final class Engine implements AutoCloseable {
     } catch (Exception e) {
       failure.addSuppressed(e);
     }
+  }
+
+  private static void watch(
+      Delivery delivery, TenantLabels labels, Metrics metrics, TenantConfig tenant) {
+    String label = labels.of(tenant.id());
+    if (!label.equals(TenantLabels.OTHER)) {
+      delivery.watch(tenant.lane(), label, metrics);
+    }
+  }
+
+  /// The tenants, to be changed while the engine runs.
+  public TenantRegistry tenants() {
+    return tenants;
   }
 
   /// The door for events.

@@ -3,12 +3,12 @@ package io.pulsegate.core;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.log.LogConfig;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 
 /// All that the engine is told.
 ///
 /// @param folder the data folder; the log is in `log`, the cursors are in `cursors`
+/// @param tenants those of the start; see [Engine#tenants]
 /// @param inFlightBytesMax bytes of requests held in memory at once
 /// @param inFlightBytesPerTenantMax the same for one tenant
 /// @param deduplicationBytes memory for the keys of the deduplication window
@@ -39,18 +39,6 @@ public record EngineConfig(
       throw new IllegalArgumentException(
           "deduplicationBytes is not negative, was " + deduplicationBytes);
     }
-    var ids = new HashSet<Object>();
-    var keys = new HashSet<Object>();
-    for (TenantConfig tenant : tenants) {
-      if (!ids.add(tenant.id())) {
-        throw new IllegalArgumentException("tenant " + tenant.id() + " stands twice");
-      }
-      for (KeyHash key : tenant.keys()) {
-        if (!keys.add(key)) {
-          throw new IllegalArgumentException(
-              "a key of tenant " + tenant.id() + " stands twice: it can name only one tenant");
-        }
-      }
-    }
+    var _ = Tenants.of(tenants);
   }
 }

@@ -127,8 +127,7 @@ final class Wiring {
             standard.misconfiguredRetry());
     List<TenantConfig> tenants =
         config.tenants().stream()
-            .map(tenant ->
-                new TenantConfig(tenant.id(), INCARNATION, tenant.keys(), tenant.durability()))
+            .map(tenant -> new TenantConfig(tenant.id(), INCARNATION, tenant.settings()))
             .toList();
     return new EngineConfig(
         folder.path(),

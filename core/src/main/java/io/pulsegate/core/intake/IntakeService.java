@@ -16,15 +16,17 @@ import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.EngineConfig;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.KeyHash;
-import io.pulsegate.core.TenantConfig;
+import io.pulsegate.core.KeyScope;
 import io.pulsegate.core.TenantLabels;
+import io.pulsegate.core.TenantRegistry;
+import io.pulsegate.core.Tenants;
 import io.pulsegate.core.intake.Deduplicator.Verdict;
 import io.pulsegate.log.LogState;
 import io.pulsegate.log.Refusal;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,12 +46,12 @@ public final class IntakeService implements Intake {
 
   private final IngestionLog log;
   private final EngineConfig config;
+  private final TenantRegistry tenants;
   private final Deduplicator deduplicator;
   private final Metrics metrics;
   private final TenantLabels labels;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Map<KeyHash, Tenant> tenants = new HashMap<>();
   private final Map<TenantId, TenantMeters> meters = new ConcurrentHashMap<>();
   private final ByteBudget inFlight;
 
@@ -67,6 +69,7 @@ public final class IntakeService implements Intake {
   /// @param random makes ids; used by one thread at a time
   public IntakeService(
       EngineConfig config,
+      TenantRegistry tenants,
       IngestionLog log,
       Deduplicator deduplicator,
       TenantLabels labels,
@@ -74,6 +77,7 @@ public final class IntakeService implements Intake {
       InstantSource clock,
       RandomGenerator random) {
     this.config = config;
+    this.tenants = tenants;
     this.log = log;
     this.deduplicator = deduplicator;
     this.labels = labels;
@@ -82,10 +86,6 @@ public final class IntakeService implements Intake {
     this.random = random;
     this.inFlight = new ByteBudget(config.inFlightBytesMax());
     this.pending = new ByteBudget(config.log().pendingBytesMax());
-    for (TenantConfig tenant : config.tenants()) {
-      var known = new Tenant(tenant.lane(), tenant.durability());
-      tenant.keys().forEach(key -> tenants.put(key, known));
-    }
     this.latency = metrics.histogram(CoreMetric.INGEST_LATENCY);
     this.droppedAfterReply =
         metrics.counter(CoreMetric.EVENTS_DROPPED, "intake", "refused_after_reply");
@@ -100,7 +100,12 @@ public final class IntakeService implements Intake {
 
   @Override
   public Optional<Tenant> authenticate(String key) {
-    return Optional.ofNullable(tenants.get(KeyHash.of(key)));
+    Instant now = clock.instant();
+    return tenants
+        .current()
+        .byKey(KeyHash.of(key))
+        .filter(bearer -> bearer.key().allows(KeyScope.INGEST, now))
+        .map(Tenants.Bearer::tenant);
   }
 
   @Override

@@ -109,10 +109,19 @@ public final class ConfigChecker {
             (int) bounded(values, Keys.BATCH_BYTES, 64 * 1024, 256 * MIB),
             values.get(Keys.POISON_ATTEMPTS));
     List<String> warnings = new ArrayList<>();
-    List<TenantEntry> tenants = new TenantsReader(values).read(root, source.environment());
+    var sinksReader = new SinksReader(sinkFactories, values, source.environment());
+    sinksReader.read(root);
+    List<TenantEntry> tenants =
+        new TenantsReader(values, sinksReader).read(root, source.environment());
     refuseDemoAbroad(listener, root, source, values);
-    List<SinkEntry<?>> sinks =
-        new SinksReader(sinkFactories, values).read(root, source.environment());
+    List<SinkEntry<?>> sinks = sinksReader.finish(root);
+    tenants.stream()
+        .filter(
+            tenant -> tenant.keys().isEmpty() && tenant.settings().access().publicIds().isEmpty())
+        .forEach(tenant ->
+            warnings.add(
+                "tenant %1$s has no key in the file; make one while the server runs: pulsegate keys create %1$s"
+                    .formatted(tenant.id())));
     if (root.entries().containsKey("sinks")
         && !source.environment().getOrDefault("DATABASE_URL", "").isEmpty()) {
       warnings.add("DATABASE_URL is set and not used: the configuration names its sinks");

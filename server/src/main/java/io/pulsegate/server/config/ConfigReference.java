@@ -48,7 +48,9 @@ public final class ConfigReference {
         ## `sinks`
 
         A map from a name to a `type` and its settings. Where the file has no `sinks`, there is one:
-        `postgres` where `DATABASE_URL` is set, the embedded `duckdb` otherwise.
+        `postgres` where `DATABASE_URL` is set, the embedded `duckdb` otherwise. A route that names a type,
+        such as `postgres_sink`, brings a sink of that type along where the file has none: its settings
+        are the route's, else those of the environment, such as `DATABASE_URL` or `KAFKA_BROKERS`.
         """);
     sinks.stream()
         .sorted(Comparator.comparing(factory -> factory.spec().name()))
@@ -86,7 +88,26 @@ public final class ConfigReference {
         on any other address.
 
         """);
-    settings(page, Keys.TENANT);
+    settings(page, TenantKeys.TENANT);
+    page.append(
+        """
+
+        The file is watched: a change of its tenants takes effect within seconds, once all of it has been
+        checked; where something is wrong, what was in force stays, and the log and
+        `pulsegate tenants` say why. Tenants that are not in the file can be made with
+        `pulsegate tenants create`; those of the file are read-only there.
+        """);
+    part(page, "`quotas`", TenantKeys.QUOTA);
+    part(page, "One of `keys` as a map", TenantKeys.KEY_MAP);
+    part(page, "One of `public_ids`", TenantKeys.PUBLIC_ID_MAP);
+    part(page, "One of `routes`", TenantKeys.ROUTE);
+    part(page, "One of `fields` of a route", TenantKeys.FIELD_TEST);
+    part(page, "One of `transform` or `sinks`", TenantKeys.COMPONENT);
+  }
+
+  private static void part(StringBuilder page, String title, List<Setting<?>> settings) {
+    page.append("\n### ").append(title).append("\n\n");
+    settings(page, settings);
   }
 
   private static void sink(StringBuilder page, SinkFactory<?> factory) {

@@ -1,6 +1,5 @@
 package io.pulsegate.server.config;
 
-import io.pulsegate.api.Durability;
 import io.pulsegate.api.Setting;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -132,22 +131,6 @@ final class Keys {
                   100,
                   "How often an event that a sink refuses is tried before it becomes a dead letter.")
               .orElse("3"));
-
-  static final Setting<String> TENANT_ID =
-      Setting.string(
-          "id", "Name of the tenant: 1 to 64 letters, digits, '_', '-', '.'; stands in every row.");
-  static final Setting<String> TENANT_KEYS =
-      Setting.string(
-              "keys",
-              "List of its API keys: the key itself, or sha256: and the 64 hex digits of the key's SHA-256.")
-          .asSecret();
-  static final Setting<Durability> TENANT_DURABILITY =
-      Setting.choice(
-              "durability",
-              Durability.class,
-              "What a positive reply means: disk after the sync, memory before it.")
-          .orElse("disk");
-  static final List<Setting<?>> TENANT = List.of(TENANT_ID, TENANT_KEYS, TENANT_DURABILITY);
 
   /// Keys in the order of the reference page.
   static final List<Key<?>> ALL =

@@ -5,7 +5,9 @@ import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.SinkFactory;
 import io.pulsegate.api.TenantId;
+import io.pulsegate.core.ApiKey;
 import io.pulsegate.core.KeyHash;
+import io.pulsegate.core.TenantSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,12 +55,16 @@ public record ServerConfig(
   /// How sinks are fed.
   public record Delivery(int batchEventsMax, int batchBytesMax, int poisonAttemptsMax) {}
 
-  /// One tenant.
-  ///
-  /// @param keys hashes of its API keys
-  public record TenantEntry(TenantId id, List<KeyHash> keys, Durability durability) {
-    public TenantEntry {
-      keys = List.copyOf(keys);
+  /// One tenant, as the file says.
+  public record TenantEntry(TenantId id, TenantSettings settings) {
+    /// What a positive reply to it means.
+    public Durability durability() {
+      return settings.terms().durability();
+    }
+
+    /// Hashes of its keys.
+    public List<KeyHash> keys() {
+      return settings.access().keys().stream().map(ApiKey::hash).toList();
     }
   }
 

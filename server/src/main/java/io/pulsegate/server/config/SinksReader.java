@@ -8,30 +8,44 @@ import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads `sinks` by what each kind of sink declares.
-final class SinksReader {
+/// Reads `sinks` by what each kind of sink declares, and makes those that routes name without the
+/// file having them.
+final class SinksReader implements RouteSinks {
   private static final String TYPE = "type";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
   private static final String EMBEDDED = "duckdb";
   private static final String POSTGRES = "postgres";
+  private static final String KAFKA = "kafka";
 
   private final Map<String, SinkFactory<?>> factories;
   private final Values values;
+  private final Map<String, String> environment;
+  private final List<SinkEntry<?>> sinks = new ArrayList<>();
 
-  SinksReader(Map<String, SinkFactory<?>> factories, Values values) {
+  SinksReader(
+      Map<String, SinkFactory<?>> factories, Values values, Map<String, String> environment) {
     this.factories = factories;
     this.values = values;
+    this.environment = environment;
   }
 
-  /// The sinks of the file. Where it names none: PostgreSQL where `DATABASE_URL` is set, the
-  /// embedded DuckDB otherwise. An empty `sinks: {}` is taken at its word.
-  List<SinkEntry<?>> read(Yaml.Mapping root, Map<String, String> environment) {
-    List<SinkEntry<?>> sinks = new ArrayList<>();
-    if (!root.entries().containsKey("sinks")) {
+  /// Takes the sinks of the file.
+  void read(Yaml.Mapping root) {
+    values
+        .mapping(root, "sinks")
+        .entries()
+        .forEach((name, entry) -> fromFile(name, entry).ifPresent(sinks::add));
+  }
+
+  /// All sinks. Where neither the file nor a route names one: PostgreSQL where `DATABASE_URL` is
+  /// set, the embedded DuckDB otherwise. An empty `sinks: {}` is taken at its word.
+  List<SinkEntry<?>> finish(Yaml.Mapping root) {
+    if (sinks.isEmpty() && !root.entries().containsKey("sinks")) {
       String url = environment.getOrDefault("DATABASE_URL", "");
       if (url.isEmpty()) {
         sink(EMBEDDED, EMBEDDED, Map.of(), "default").ifPresent(sinks::add);
@@ -39,13 +53,61 @@ final class SinksReader {
         var text = new Text(url, "DATABASE_URL");
         sink(POSTGRES, POSTGRES, Map.of("url", text), text.place()).ifPresent(sinks::add);
       }
-      return sinks;
     }
-    values
-        .mapping(root, "sinks")
-        .entries()
-        .forEach((name, entry) -> fromFile(name, entry).ifPresent(sinks::add));
-    return sinks;
+    return List.copyOf(sinks);
+  }
+
+  @Override
+  public List<Named> all() {
+    return sinks.stream().map(SinksReader::named).toList();
+  }
+
+  private static Named named(SinkEntry<?> sink) {
+    ComponentSpec<?> spec = sink.factory().spec();
+    return new Named(sink.name(), spec.name(), spec.settings());
+  }
+
+  /// Its settings come from the first route that names it, else from the environment:
+  /// `DATABASE_URL` for PostgreSQL, `KAFKA_BROKERS` for Kafka, for every kind its name and the
+  /// setting's, such as `KAFKA_TOPIC`.
+  @Override
+  public Optional<Named> imply(String kind, Map<String, Text> texts, String place) {
+    SinkFactory<?> factory = factories.get(kind);
+    if (factory == null) {
+      values.problem(
+          place,
+          "there is no sink \"%s_sink\"%s"
+              .formatted(
+                  kind,
+                  Nearest.hint(
+                      kind + "_sink", types().stream().map(type -> type + "_sink").toList())));
+      return Optional.empty();
+    }
+    var given = new LinkedHashMap<String, Text>();
+    for (Setting<?> setting : factory.spec().settings()) {
+      Optional<Text> text =
+          Optional.ofNullable(texts.get(setting.name()))
+              .or(() -> fromEnvironment(kind, setting.name()));
+      text.ifPresent(found -> given.put(setting.name(), found));
+    }
+    Optional<SinkEntry<?>> made = sink(kind, kind, given, place);
+    made.ifPresent(sinks::add);
+    return made.map(SinksReader::named);
+  }
+
+  private Optional<Text> fromEnvironment(String kind, String setting) {
+    var variables = new ArrayList<String>();
+    variables.add((kind + "_" + setting).toUpperCase(Locale.ROOT));
+    if (kind.equals(POSTGRES) && setting.equals("url")) {
+      variables.add("DATABASE_URL");
+    }
+    if (kind.equals(KAFKA) && (setting.equals("brokers") || setting.equals("bootstrap_servers"))) {
+      variables.addAll(List.of("KAFKA_BROKERS", "KAFKA_BOOTSTRAP_SERVERS"));
+    }
+    return variables.stream()
+        .filter(variable -> !environment.getOrDefault(variable, "").isEmpty())
+        .findFirst()
+        .map(variable -> new Text(environment.getOrDefault(variable, ""), variable));
   }
 
   private Optional<SinkEntry<?>> fromFile(String name, Yaml.Entry entry) {

@@ -2,28 +2,37 @@ package io.pulsegate.server.config;
 
 import io.pulsegate.api.Durability;
 import io.pulsegate.api.TenantId;
+import io.pulsegate.core.Access;
+import io.pulsegate.core.ApiKey;
 import io.pulsegate.core.KeyHash;
+import io.pulsegate.core.Privacy;
+import io.pulsegate.core.Quotas;
+import io.pulsegate.core.TenantSettings;
+import io.pulsegate.core.Terms;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads `tenants`.
+/// Reads tenants.
 final class TenantsReader {
   /// Gives the tenant `demo` another key where the file names no tenants.
   static final String KEY_VARIABLE = "PULSEGATE_KEY";
 
   private static final String DEMO = "demo";
-  private static final String HASHED = "sha256:";
 
   private final Values values;
-  private final Map<KeyHash, String> tenantOfKey = new HashMap<>();
+  private final AccessReader access;
+  private final RoutesReader routes;
   private final Map<TenantId, Integer> lineOfTenant = new HashMap<>();
 
-  TenantsReader(Values values) {
+  TenantsReader(Values values, RouteSinks sinks) {
     this.values = values;
+    this.access = new AccessReader(values);
+    this.routes = new RoutesReader(values, sinks);
   }
 
   /// The tenants of the file, or `demo` where it names none.
@@ -49,29 +58,51 @@ final class TenantsReader {
     } else {
       values.problem("line " + entry.line(), "tenants must be a list, each with id and keys");
     }
+    refuseAliasesOfOthers(tenants);
     return tenants;
+  }
+
+  private void refuseAliasesOfOthers(List<TenantEntry> tenants) {
+    for (TenantEntry tenant : tenants) {
+      for (String alias : tenant.settings().access().aliases()) {
+        tenants.stream()
+            .filter(other -> other.id().value().equals(alias))
+            .forEach(other ->
+                values.problem(
+                    "line " + lineOfTenant.getOrDefault(other.id(), 1),
+                    "the tenant %s has the name of an alias of tenant %s"
+                        .formatted(other.id(), tenant.id())));
+      }
+    }
   }
 
   private TenantEntry demo(Map<String, String> environment) {
     String key = environment.getOrDefault(KEY_VARIABLE, "");
     Optional<Text> given =
         key.isEmpty() ? Optional.empty() : Optional.of(new Text(key, KEY_VARIABLE));
-    values.note("tenants.demo.keys", Keys.TENANT_KEYS.orElse(DEMO), given);
+    values.note("tenants.demo.keys", TenantKeys.KEYS.orElse(DEMO), given);
+    KeyHash hash = KeyHash.of(key.isEmpty() ? DEMO : key);
     return new TenantEntry(
-        new TenantId(DEMO), List.of(KeyHash.of(key.isEmpty() ? DEMO : key)), Durability.DISK);
+        new TenantId(DEMO),
+        new TenantSettings(
+            Access.of(List.of(ApiKey.ingest("file-1", hash))),
+            Quotas.NONE,
+            Terms.of(Durability.DISK),
+            List.of()));
   }
 
-  private Optional<TenantEntry> tenant(Yaml.Mapping mapping) {
-    values.knownOnly("tenants", mapping, ConfigChecker.names(Keys.TENANT));
+  /// One tenant; empty where it has no id.
+  Optional<TenantEntry> tenant(Yaml.Mapping mapping) {
+    values.knownOnly("tenants", mapping, ConfigChecker.names(TenantKeys.TENANT));
     Optional<TenantId> id = id(mapping);
-    String path = "tenants." + id.map(TenantId::value).orElse("?");
-    List<KeyHash> keys = keys(path, mapping);
-    Durability durability = durability(path, mapping);
-    return id.map(known -> new TenantEntry(known, keys, durability));
+    var fields = new Fields(values, "tenants." + id.map(TenantId::value).orElse("?"), mapping);
+    var settings =
+        new TenantSettings(access.read(fields), quotas(fields), terms(fields), routes.read(fields));
+    return id.map(known -> new TenantEntry(known, settings));
   }
 
   private Optional<TenantId> id(Yaml.Mapping mapping) {
-    Yaml.Entry entry = mapping.entries().get(Keys.TENANT_ID.name());
+    Yaml.Entry entry = mapping.entries().get(TenantKeys.ID.name());
     if (entry == null || !(entry.value() instanceof Yaml.Scalar scalar)) {
       values.problem("line " + mapping.line(), "a tenant needs an id");
       return Optional.empty();
@@ -91,63 +122,34 @@ final class TenantsReader {
     }
   }
 
-  private List<KeyHash> keys(String path, Yaml.Mapping mapping) {
-    Yaml.Entry entry = mapping.entries().get(Keys.TENANT_KEYS.name());
-    List<Yaml> items =
-        switch (entry == null ? Yaml.Mapping.EMPTY : entry.value()) {
-          case Yaml.Sequence(var list, var _) -> list;
-          case Yaml.Scalar one -> List.of(one);
-          case Yaml.Mapping _ -> List.of();
-        };
-    if (entry == null || items.isEmpty()) {
-      values.problem(
-          "line " + (entry == null ? mapping.line() : entry.line()),
-          path + " needs keys, a list of at least one");
-      return List.of();
+  private static Terms terms(Fields tenant) {
+    return new Terms(
+        tenant.show(TenantKeys.WEIGHT).orElse(1),
+        tenant.show(TenantKeys.DURABILITY).orElse(Durability.DISK),
+        tenant.show(TenantKeys.REPLAY_REACH).orElse(Duration.ZERO),
+        tenant.show(TenantKeys.PRIVACY).orElse(Privacy.STANDARD));
+  }
+
+  private Quotas quotas(Fields tenant) {
+    List<Fields> maps = tenant.maps(TenantKeys.QUOTAS, TenantKeys.QUOTA);
+    if (maps.isEmpty()) {
+      return Quotas.NONE;
     }
-    List<KeyHash> keys = new ArrayList<>();
-    for (Yaml item : items) {
-      if (item instanceof Yaml.Scalar scalar && isKey(scalar.value())) {
-        KeyHash key = hash(scalar.value());
-        keys.add(key);
-        unique(path, key, scalar.line());
-      } else {
-        values.problem(
-            "line " + item.line(),
-            path
-                + ".keys holds something that is no key: a key is 1 to 512 visible ASCII characters, or sha256: and 64 hex digits");
-      }
+    Fields quotas = maps.getFirst();
+    return new Quotas(
+        quotas.show(TenantKeys.EVENTS_PER_SECOND).map(Long::valueOf).orElse(Quotas.UNLIMITED),
+        bytes(quotas, TenantKeys.BYTES_PER_SECOND),
+        bytes(quotas, TenantKeys.BACKLOG),
+        bytes(quotas, TenantKeys.IN_FLIGHT),
+        bytes(quotas, TenantKeys.DEAD_LETTERS));
+  }
+
+  private static long bytes(Fields quotas, io.pulsegate.api.Setting<Long> setting) {
+    long bytes = quotas.show(setting).orElse(Quotas.UNLIMITED);
+    if (bytes < 1) {
+      quotas.problem(setting, quotas.pathOf(setting) + " must be at least 1 byte");
+      return Quotas.UNLIMITED;
     }
-    values.note(
-        path + ".keys", Keys.TENANT_KEYS, Optional.of(new Text("", "line " + entry.line())));
-    return keys;
-  }
-
-  private static boolean isKey(String text) {
-    return text.startsWith(HASHED)
-        ? text.substring(HASHED.length()).matches("[0-9a-fA-F]{64}")
-        : text.matches("[!-~]{1,512}");
-  }
-
-  private static KeyHash hash(String key) {
-    return key.startsWith(HASHED) ? KeyHash.parse(key.substring(HASHED.length())) : KeyHash.of(key);
-  }
-
-  private void unique(String path, KeyHash key, int line) {
-    String before = tenantOfKey.putIfAbsent(key, path);
-    if (before != null) {
-      values.problem("line " + line, "%s has a key that %s has already".formatted(path, before));
-    }
-  }
-
-  private Durability durability(String path, Yaml.Mapping mapping) {
-    Yaml.Entry entry = mapping.entries().get(Keys.TENANT_DURABILITY.name());
-    Optional<Text> text =
-        entry != null && entry.value() instanceof Yaml.Scalar scalar
-            ? Optional.of(scalar.text())
-            : Optional.empty();
-    values.note(path + ".durability", Keys.TENANT_DURABILITY, text);
-    return text.flatMap(given -> values.parse(path + ".durability", Keys.TENANT_DURABILITY, given))
-        .orElse(Durability.DISK);
+    return bytes;
   }
 }

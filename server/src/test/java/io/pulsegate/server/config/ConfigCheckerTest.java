@@ -138,7 +138,6 @@ class ConfigCheckerTest {
             "line 7: a tenant id is 1 to 64 letters, digits, '_', '-' or '.', beginning with a letter or digit; was \"a b\"",
             "line 10: tenants.shop has a key that tenants.? has already",
             "line 11: the tenant shop stands here a second time, first at line 9",
-            "line 11: tenants.shop needs keys, a list of at least one",
             "line 13: sinks.x.type: there is no sink \"posgres\"; did you mean postgres?",
             "line 14: unknown key sinks.y.tabel; did you mean table?",
             "line 14: sinks.y.url is missing: Where the database is.");

@@ -1,0 +1,24 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.Setting;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The sinks that routes may end in.
+interface RouteSinks {
+  /// One of them.
+  ///
+  /// @param settings what its kind may be told
+  record Named(String name, String kind, List<Setting<?>> settings) {}
+
+  /// All there are now.
+  Collection<Named> all();
+
+  /// Makes a sink of a kind that a route names and that there is none of.
+  ///
+  /// @param texts what the route says of it
+  /// @return empty where it cannot be made; the problem has been told
+  Optional<Named> imply(String kind, Map<String, Text> texts, String place);
+}

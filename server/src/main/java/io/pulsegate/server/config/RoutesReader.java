@@ -1,0 +1,203 @@
+package io.pulsegate.server.config;
+
+import io.pulsegate.api.Setting;
+import io.pulsegate.core.Route;
+import io.pulsegate.core.Route.Condition;
+import io.pulsegate.core.Route.FieldTest;
+import io.pulsegate.core.Route.Step;
+import io.pulsegate.core.Route.Target;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Reads the routes of a tenant, and finds the sinks they end in.
+final class RoutesReader {
+  private static final String ONLY = "plugins";
+  private static final String SINK_SUFFIX = "_sink";
+
+  private final Values values;
+  private final RouteSinks sinks;
+
+  RoutesReader(Values values, RouteSinks sinks) {
+    this.values = values;
+    this.sinks = sinks;
+  }
+
+  List<Route> read(Fields tenant) {
+    if (tenant.has(TenantKeys.PLUGINS) && tenant.has(TenantKeys.ROUTES)) {
+      tenant.problem(
+          TenantKeys.ROUTES, tenant.path() + " has plugins and routes: write one of them");
+    }
+    var routes = new ArrayList<Route>();
+    for (Fields only : tenant.maps(TenantKeys.PLUGINS, TenantKeys.PLUGIN_MAP)) {
+      routes.add(new Route(ONLY, Condition.ALWAYS, steps(only), targets(only)));
+    }
+    var names = new HashSet<String>();
+    for (Fields route : tenant.maps(TenantKeys.ROUTES, TenantKeys.ROUTE)) {
+      routes.add(new Route(name(route, names), condition(route), steps(route), targets(route)));
+    }
+    return routes;
+  }
+
+  private static String name(Fields route, Set<String> names) {
+    String name = route.find(TenantKeys.ROUTE_NAME).orElse("");
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}")) {
+      route.problem(
+          TenantKeys.ROUTE_NAME,
+          route.path() + " needs a name: 1 to 64 letters, digits, '_' or '-'");
+    } else if (!names.add(name)) {
+      route.problem(TenantKeys.ROUTE_NAME, "%s: two are called %s".formatted(route.path(), name));
+    }
+    return name;
+  }
+
+  private static Condition condition(Fields route) {
+    List<String> types = route.texts(TenantKeys.EVENT_TYPES).stream().map(Text::value).toList();
+    List<FieldTest> tests =
+        route.maps(TenantKeys.FIELDS, TenantKeys.FIELD_TEST).stream()
+            .map(RoutesReader::test)
+            .toList();
+    return new Condition(types, tests);
+  }
+
+  private static FieldTest test(Fields fields) {
+    String path = fields.find(TenantKeys.FIELD).orElse("");
+    if (path.isEmpty()) {
+      fields.problem(TenantKeys.FIELD, fields.path() + " needs a field");
+    }
+    List<Setting<?>> given =
+        Stream.<Setting<?>>of(TenantKeys.IN, TenantKeys.NOT_IN, TenantKeys.EXISTS)
+            .filter(fields::has)
+            .toList();
+    if (given.size() != 1) {
+      fields.problem(TenantKeys.FIELD, fields.path() + " needs one of in, not_in and exists");
+    }
+    if (fields.has(TenantKeys.IN)) {
+      return new FieldTest(path, FieldTest.Kind.IN, valuesOf(fields, TenantKeys.IN));
+    }
+    if (fields.has(TenantKeys.NOT_IN)) {
+      return new FieldTest(path, FieldTest.Kind.NOT_IN, valuesOf(fields, TenantKeys.NOT_IN));
+    }
+    boolean exists = fields.find(TenantKeys.EXISTS).orElse(true);
+    return new FieldTest(path, exists ? FieldTest.Kind.EXISTS : FieldTest.Kind.ABSENT, Set.of());
+  }
+
+  private static Set<String> valuesOf(Fields fields, Setting<?> setting) {
+    var values = new LinkedHashSet<String>();
+    fields.texts(setting).forEach(text -> values.add(text.value()));
+    return values;
+  }
+
+  private List<Step> steps(Fields route) {
+    var steps = new ArrayList<Step>();
+    for (Fields fields : route.maps(TenantKeys.TRANSFORM, TenantKeys.COMPONENT)) {
+      String name = fields.find(TenantKeys.COMPONENT_NAME).orElse("");
+      if (!name.matches("[a-z][a-z0-9_-]{0,63}")) {
+        fields.problem(TenantKeys.COMPONENT_NAME, fields.path() + " needs the name of a transform");
+      }
+      steps.add(new Step(name, plain(config(fields))));
+    }
+    return steps;
+  }
+
+  private List<Target> targets(Fields route) {
+    var targets = new ArrayList<Target>();
+    for (Fields fields : route.maps(TenantKeys.SINKS, TenantKeys.COMPONENT)) {
+      String name = fields.find(TenantKeys.COMPONENT_NAME).orElse("");
+      Map<String, Text> texts = config(fields);
+      sink(fields, name, texts)
+          .ifPresent(sink -> {
+            check(fields, sink, texts);
+            targets.add(new Target(sink.name(), plain(texts)));
+          });
+    }
+    return targets;
+  }
+
+  private Optional<RouteSinks.Named> sink(Fields fields, String name, Map<String, Text> texts) {
+    Optional<RouteSinks.Named> exact =
+        sinks.all().stream().filter(sink -> sink.name().equals(name)).findFirst();
+    if (exact.isPresent()) {
+      return exact;
+    }
+    if (name.endsWith(SINK_SUFFIX)) {
+      String kind = name.substring(0, name.length() - SINK_SUFFIX.length());
+      List<RouteSinks.Named> ofKind =
+          sinks.all().stream().filter(sink -> sink.kind().equals(kind)).toList();
+      if (ofKind.size() == 1) {
+        return Optional.of(ofKind.getFirst());
+      }
+      if (ofKind.isEmpty()) {
+        return sinks.imply(kind, texts, fields.place(TenantKeys.COMPONENT_NAME));
+      }
+      fields.problem(
+          TenantKeys.COMPONENT_NAME,
+          "%s: there are several sinks of the type %s, name one of them: %s"
+              .formatted(fields.path(), kind, String.join(", ", names(ofKind))));
+      return Optional.empty();
+    }
+    fields.problem(
+        TenantKeys.COMPONENT_NAME,
+        "%s: there is no sink \"%s\"%s"
+            .formatted(fields.path(), name, Nearest.hint(name, names(List.copyOf(sinks.all())))));
+    return Optional.empty();
+  }
+
+  private static List<String> names(List<RouteSinks.Named> sinks) {
+    return sinks.stream().map(RouteSinks.Named::name).toList();
+  }
+
+  /// What a route says of a sink is something that its kind can be told, and no secret: those are
+  /// the sink's own.
+  private void check(Fields fields, RouteSinks.Named sink, Map<String, Text> texts) {
+    String path = fields.path() + "." + sink.name();
+    texts.forEach((name, text) -> {
+      Optional<Setting<?>> setting =
+          sink.settings().stream().filter(each -> each.name().equals(name)).findFirst();
+      if (setting.isEmpty()) {
+        values.problem(
+            text.place(),
+            "unknown key %s.%s%s"
+                .formatted(path, name, Nearest.hint(name, ConfigChecker.names(sink.settings()))));
+      } else if (setting.get().isSecret()) {
+        values.problem(
+            text.place(), "%s.%s belongs to sinks.%s".formatted(path, name, sink.name()));
+      } else {
+        var _ = values.parse(path + "." + name, setting.get(), text);
+      }
+    });
+  }
+
+  /// The settings as texts; lists and maps in them as JSON.
+  private Map<String, Text> config(Fields component) {
+    Yaml.Entry entry = component.mapping().entries().get(TenantKeys.COMPONENT_CONFIG.name());
+    var texts = new LinkedHashMap<String, Text>();
+    if (entry == null || (entry.value() instanceof Yaml.Scalar none && none.value().isEmpty())) {
+      return texts;
+    }
+    if (!(entry.value() instanceof Yaml.Mapping mapping)) {
+      component.problem(
+          TenantKeys.COMPONENT_CONFIG,
+          component.pathOf(TenantKeys.COMPONENT_CONFIG) + " must hold keys and values");
+      return texts;
+    }
+    mapping
+        .entries()
+        .forEach((name, value) ->
+            texts.put(
+                name, new Text(YamlJson.textOf(value.value()), "line " + value.value().line())));
+    return texts;
+  }
+
+  private static Map<String, String> plain(Map<String, Text> texts) {
+    var plain = new LinkedHashMap<String, String>();
+    texts.forEach((name, text) -> plain.put(name, text.value()));
+    return plain;
+  }
+}
