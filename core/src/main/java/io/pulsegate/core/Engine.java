@@ -1,6 +1,7 @@
 package io.pulsegate.core;
 
 import io.pulsegate.api.Intake;
+import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Metrics;
 import io.pulsegate.api.Sink;
 import io.pulsegate.core.delivery.Delivery;
@@ -9,6 +10,7 @@ import io.pulsegate.core.intake.IntakeService;
 import io.pulsegate.core.intake.WindowRebuild;
 import io.pulsegate.log.Disk;
 import io.pulsegate.log.RealDisk;
+import io.pulsegate.log.Totals;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -78,7 +80,6 @@ public final class Engine implements AutoCloseable {
       EmbeddedLog log = EmbeddedLog.open(disks.log(), config.log(), clock, random, metrics);
       opened.push(log);
       var labels = new TenantLabels();
-      var tenants = new TenantRegistry(Tenants.of(config.tenants()));
       var deduplicator = new Deduplicator(config.deduplicationBytes());
       WindowRebuild.run(log, 0, deduplicator);
       var parts =
@@ -102,18 +103,18 @@ public final class Engine implements AutoCloseable {
       var intake =
           new IntakeService(
               config,
-              tenants,
               log,
               deduplicator,
               labels,
               metrics,
               clock,
               new SplittableRandom(random.nextLong()));
-      tenants.onChange(
-          all -> all.all().forEach(tenant -> watch(delivery, labels, metrics, tenant)));
+      config
+          .tenants()
+          .onChange(all -> all.all().forEach(tenant -> watch(delivery, labels, metrics, tenant)));
       metrics.counter(CoreMetric.REPLAY_EVENTS).add(0);
       delivery.start();
-      return new Engine(intake, log, delivery, tenants);
+      return new Engine(intake, log, delivery, config.tenants());
     } catch (RuntimeException | Error e) {
       for (AutoCloseable part : opened) {
         closeAfter(e, part);
@@ -138,7 +139,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /// The tenants, to be changed while the engine runs.
+  /// The tenants; they may be changed while the engine runs.
   public TenantRegistry tenants() {
     return tenants;
   }
@@ -156,6 +157,11 @@ public final class Engine implements AutoCloseable {
   /// How each sink fares, by name.
   public List<SinkStatus> sinks() {
     return delivery.status();
+  }
+
+  /// What of a tenant is not settled yet, by sink.
+  public Map<String, Totals> behindOf(LaneKey lane) {
+    return delivery.behindOf(lane);
   }
 
   /// Has the handler called once when the log is finished: the process must end, and the next start

@@ -8,7 +8,7 @@ import java.util.List;
 /// All that the engine is told.
 ///
 /// @param folder the data folder; the log is in `log`, the cursors are in `cursors`
-/// @param tenants those of the start; see [Engine#tenants]
+/// @param tenants may be given others while the engine runs
 /// @param inFlightBytesMax bytes of requests held in memory at once
 /// @param inFlightBytesPerTenantMax the same for one tenant
 /// @param deduplicationBytes memory for the keys of the deduplication window
@@ -16,7 +16,7 @@ import java.util.List;
 public record EngineConfig(
     Path folder,
     LogConfig log,
-    List<TenantConfig> tenants,
+    TenantRegistry tenants,
     EventWriter.Limits limits,
     long inFlightBytesMax,
     long inFlightBytesPerTenantMax,
@@ -24,7 +24,6 @@ public record EngineConfig(
     DeliveryPolicy delivery,
     EventWriter.HashKey hashKey) {
   public EngineConfig {
-    tenants = List.copyOf(tenants);
     if (limits.blockBytesMax() > log.maxBodyBytes()) {
       throw new IllegalArgumentException(
           "a block of up to %d bytes must fit into the log's %d"
@@ -39,6 +38,28 @@ public record EngineConfig(
       throw new IllegalArgumentException(
           "deduplicationBytes is not negative, was " + deduplicationBytes);
     }
-    var _ = Tenants.of(tenants);
+  }
+
+  /// The same with tenants that stay as they are.
+  public EngineConfig(
+      Path folder,
+      LogConfig log,
+      List<TenantConfig> tenants,
+      EventWriter.Limits limits,
+      long inFlightBytesMax,
+      long inFlightBytesPerTenantMax,
+      long deduplicationBytes,
+      DeliveryPolicy delivery,
+      EventWriter.HashKey hashKey) {
+    this(
+        folder,
+        log,
+        new TenantRegistry(Tenants.of(tenants)),
+        limits,
+        inFlightBytesMax,
+        inFlightBytesPerTenantMax,
+        deduplicationBytes,
+        delivery,
+        hashKey);
   }
 }

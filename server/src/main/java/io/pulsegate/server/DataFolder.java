@@ -1,6 +1,7 @@
 package io.pulsegate.server;
 
 import io.pulsegate.api.EventWriter;
+import io.pulsegate.server.tenants.BookCopy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// log/          the ingestion log        cursors/     where sinks stand, where they do not keep it
-/// state.db      dead letters (SQLite)    hash.key     secret of the deduplication keys, 16 bytes
+/// state.db      dead letters, tenants    hash.key     secret of the deduplication keys, 16 bytes
 /// admin.token   token of the admin port  server.lock  held by the running server
-/// server.info   pid, ports, token        ...          files of the sinks
+/// server.info   pid, ports, token        tenants.copy what state.db knows of tenants, again
+/// ...           files of the sinks
 /// ```
 final class DataFolder implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(DataFolder.class.getName());
@@ -81,6 +84,22 @@ final class DataFolder implements AutoCloseable {
 
   Path stateFile() {
     return path.resolve("state.db");
+  }
+
+  /// The second place of what is known of tenants.
+  BookCopy tenantsCopy() {
+    Path file = path.resolve("tenants.copy");
+    return new BookCopy() {
+      @Override
+      public Optional<byte[]> read() throws IOException {
+        return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+      }
+
+      @Override
+      public void write(byte[] content) throws IOException {
+        DurableFiles.write(file, content);
+      }
+    };
   }
 
   /// The secret of the deduplication keys, made at the first start.

@@ -43,6 +43,11 @@ public final class Main implements Runnable {
     line.addSubcommand(serve);
     line.addSubcommand(new CheckCommand());
     line.addSubcommand(new SqlCommand());
+    line.addSubcommand(new TenantsCommand());
+    line.addSubcommand(new KeysCommand());
+    line.addSubcommand(new SinksCommand());
+    line.addSubcommand(new LagCommand());
+    line.addSubcommand(new AuditCommand());
     line.addSubcommand(new VersionCommand());
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler((mistake, _) -> Usage.explain(mistake));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,11 +56,12 @@ final class ServeCommand implements Callable<Integer> {
         CheckCommand.problems(problems, loaded.file(), spec.commandLine().getErr());
         yield Main.FAILED;
       }
-      case Checked.Valid(ServerConfig valid) -> serve(valid, loaded.file(), startNanos);
+      case Checked.Valid(ServerConfig valid) -> serve(valid, loaded.file(), flags, startNanos);
     };
   }
 
-  private int serve(ServerConfig valid, Optional<Path> file, long startNanos)
+  private int serve(
+      ServerConfig valid, Optional<Path> file, Map<String, String> flags, long startNanos)
       throws StartException, InterruptedException {
     var requests = new StopRequests(Runtime.getRuntime()::halt);
     Signals.handle(requests::signal);
@@ -74,6 +76,9 @@ final class ServeCommand implements Callable<Integer> {
       }
       Server server = Wiring.start(valid, folder);
       server.onLogFailure(requests::logFailed);
+      file.ifPresent(path ->
+          server.watch(
+              path, () -> ConfigLoader.load(Optional.of(path), flags, System.getenv()).checked()));
       announce(server, folder);
       var took = Duration.ofNanos(System.nanoTime() - startNanos);
       Banner.print(spec.commandLine().getOut(), valid, file, server, folder.path(), took);

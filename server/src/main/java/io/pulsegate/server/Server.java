@@ -5,6 +5,7 @@ import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
 import io.pulsegate.log.LogState;
 import io.pulsegate.server.state.StateStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class Server implements AutoCloseable {
   private final HttpIngress ingress;
   private final HttpPages admin;
   private final StateStore store;
+  private final ConfigWatch watch;
   private final MemoryPlan memory;
   private final String adminToken;
 
@@ -27,12 +29,14 @@ final class Server implements AutoCloseable {
       HttpIngress ingress,
       HttpPages admin,
       StateStore store,
+      ConfigWatch watch,
       MemoryPlan memory,
       String adminToken) {
     this.engine = engine;
     this.ingress = ingress;
     this.admin = admin;
     this.store = store;
+    this.watch = watch;
     this.memory = memory;
     this.adminToken = adminToken;
   }
@@ -51,6 +55,16 @@ final class Server implements AutoCloseable {
 
   MemoryPlan memory() {
     return memory;
+  }
+
+  /// Puts the tenants of the file in force whenever it changes.
+  void watch(Path file, ConfigWatch.Check check) {
+    watch.begin(file, check);
+  }
+
+  /// Looks once whether the file has changed.
+  void look(Path file, ConfigWatch.Check check) {
+    watch.look(file, check);
   }
 
   /// Has the handler called once when the log is finished.
@@ -83,6 +97,6 @@ final class Server implements AutoCloseable {
   /// Closes at once; what was accepted is in the log.
   @Override
   public void close() {
-    Closing.all(List.of(ingress, admin, engine, store));
+    Closing.all(List.of(watch, ingress, admin, engine, store));
   }
 }

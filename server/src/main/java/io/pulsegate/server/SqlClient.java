@@ -1,29 +1,19 @@
 package io.pulsegate.server;
 
 import io.pulsegate.api.Queryable;
-import io.pulsegate.json.JsonException;
-import io.pulsegate.json.JsonKind;
-import io.pulsegate.json.JsonScanner;
 import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.sql.Query;
 import io.pulsegate.sinks.duckdb.DuckDbSink;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Asks a query where it can be answered: of the server that runs on the data folder, or, where
 /// none does, of the DuckDB file itself, which only one process may open.
 final class SqlClient {
-  private static final int CONNECT_MILLIS = 2_000;
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final String DUCKDB = "duckdb";
 
@@ -43,64 +33,20 @@ final class SqlClient {
 
   static Reply ask(ServerConfig config, Query query) throws InterruptedException {
     Path folder = config.data().toAbsolutePath().normalize();
-    Optional<ServerInfo> server = ServerInfo.read(folder);
-    if (server.isPresent()) {
-      try {
-        return askServer(server.get(), query);
-      } catch (ConnectException itHasDied) {
-        // Its info file is a leftover; the file can be opened.
-      } catch (IOException e) {
-        return new Reply.Failed(
-            "the server (pid %d) did not answer: %s".formatted(server.get().pid(), e.getMessage()));
-      }
+    Optional<AdminClient> server = AdminClient.of(folder);
+    if (server.isEmpty()) {
+      return askFile(config, folder, query);
     }
-    return askFile(config, folder, query);
-  }
-
-  private static Reply askServer(ServerInfo server, Query query) throws IOException {
-    var url = URI.create("http://127.0.0.1:" + server.adminPort() + "/sql").toURL();
-    var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-    connection.setRequestMethod("POST");
-    connection.setConnectTimeout(CONNECT_MILLIS);
-    connection.setReadTimeout((int) query.timeout().plus(GRACE).toMillis());
-    connection.setRequestProperty("Authorization", "Bearer " + server.token());
-    connection.setRequestProperty("Content-Type", "application/json");
-    connection.setDoOutput(true);
-    try (var out = connection.getOutputStream()) {
-      out.write(query.toJson());
-    }
-    if (connection.getResponseCode() == HttpURLConnection.HTTP_OK) {
-      try (InputStream in = connection.getInputStream()) {
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        boolean truncated = Boolean.parseBoolean(connection.getHeaderField(Query.TRUNCATED_HEADER));
-        return new Reply.Shown(text, truncated);
-      }
-    }
-    try (InputStream in = connection.getErrorStream()) {
-      return new Reply.Failed(message(in == null ? new byte[0] : in.readAllBytes()));
-    }
-  }
-
-  /// The message in `{"error":{"message":…}}`.
-  private static String message(byte[] body) {
-    try {
-      var scanner = new JsonScanner();
-      scanner.reset(body, 0, body.length);
-      scanner.enterObject();
-      while (scanner.nextField()) {
-        if (scanner.fieldName().equals("error") && scanner.peek() == JsonKind.OBJECT) {
-          scanner.enterObject();
-          while (scanner.nextField()) {
-            if (scanner.fieldName().equals("message") && scanner.skipValue() == JsonKind.STRING) {
-              return scanner.text();
-            }
-          }
-        }
-      }
-    } catch (JsonException | IllegalStateException notOurs) {
-      // Shown as it came.
-    }
-    return "the server answered: " + new String(body, StandardCharsets.UTF_8);
+    return switch (server.get().ask("POST", "/sql", query.toJson(), query.timeout().plus(GRACE))) {
+      case AdminClient.Reply.Given given ->
+          new Reply.Shown(
+              given.text(),
+              Boolean.parseBoolean(
+                  given.headers().get(Query.TRUNCATED_HEADER.toLowerCase(Locale.ROOT))));
+      case AdminClient.Reply.Refused(String reason) -> new Reply.Failed(reason);
+      // Its info file is a leftover; the database can be opened.
+      case AdminClient.Reply.NoServer() -> askFile(config, folder, query);
+    };
   }
 
   private static Reply askFile(ServerConfig config, Path folder, Query query)

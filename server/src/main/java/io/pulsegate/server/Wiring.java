@@ -11,19 +11,30 @@ import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
 import io.pulsegate.core.LaneRules;
-import io.pulsegate.core.TenantConfig;
+import io.pulsegate.core.TenantRegistry;
 import io.pulsegate.ingress.http.HttpConfig;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
 import io.pulsegate.ingress.http.ListenException;
+import io.pulsegate.ingress.http.Pages;
 import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.LogException;
+import io.pulsegate.server.admin.Admin;
 import io.pulsegate.server.admin.AdminGuard;
-import io.pulsegate.server.admin.AdminPages;
+import io.pulsegate.server.admin.Callers;
+import io.pulsegate.server.admin.LetterEndpoints;
+import io.pulsegate.server.admin.ServerEndpoints;
+import io.pulsegate.server.admin.SqlEndpoints;
+import io.pulsegate.server.admin.TenantEndpoints;
 import io.pulsegate.server.config.ServerConfig;
+import io.pulsegate.server.config.TenantDocuments;
 import io.pulsegate.server.metrics.ProcessMetric;
 import io.pulsegate.server.metrics.PrometheusMetrics;
+import io.pulsegate.server.state.AuditLog;
 import io.pulsegate.server.state.StateStore;
+import io.pulsegate.server.state.TenantRows;
+import io.pulsegate.server.tenants.TenantDirectory;
+import io.pulsegate.server.tenants.TenantVault;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,8 +48,6 @@ import java.util.random.RandomGenerator;
 /// Puts the parts together: state store, sinks, engine (log, intake, heads), admin listener, public
 /// listener, in this order, so that the door opens last.
 final class Wiring {
-  private static final int INCARNATION = 1;
-
   /// An entry of the index, an id that is made, and padding, rounded up.
   private static final int ADDED_BYTES_PER_EVENT = 256;
 
@@ -84,14 +93,32 @@ final class Wiring {
             config.limits().inflatedBytesMax());
     ProcessMetric.register(metrics, folder.path());
     StateStore store = opened(StateStore.open(folder.stateFile()));
-    EngineConfig engineConfig = engineConfig(memory);
+    TenantDirectory directory = directory(store);
+    var watch = opened(new ConfigWatch(config, directory));
+    EngineConfig engineConfig = engineConfig(memory, directory.registry());
     Map<String, Sink> sinks = sinks(memory);
     Engine engine =
         opened(Engine.start(engineConfig, sinks, LaneRules.NONE, store, metrics, clock, ids));
     String token = adminToken();
-    HttpPages admin = opened(admin(engine, store, sinks, token));
+    var callers = new Callers(token, directory.registry(), clock);
+    Pages pages =
+        Admin.pages(
+            new Admin.Parts(
+                callers,
+                new TenantEndpoints(directory, watch::trouble, clock),
+                new ServerEndpoints(
+                    engine::sinks, engine::behindOf, directory.registry(), new AuditLog(store)),
+                new LetterEndpoints(store::newest),
+                new SqlEndpoints(queryables(sinks))));
+    HttpPages admin = opened(admin(pages, callers));
     HttpIngress ingress = opened(ingress(engine, store));
-    return new Server(engine, ingress, admin, store, memory, token);
+    return new Server(engine, ingress, admin, store, watch, memory, token);
+  }
+
+  private TenantDirectory directory(StateStore store) {
+    var vault = new TenantVault(new TenantRows(store), folder.tenantsCopy());
+    var documents = new TenantDocuments(config.sinks());
+    return TenantDirectory.open(vault, documents, secrets, clock, config.tenants());
   }
 
   private Map<String, Sink> sinks(MemoryPlan memory) {
@@ -109,7 +136,8 @@ final class Wiring {
     return sinks;
   }
 
-  private EngineConfig engineConfig(MemoryPlan memory) throws StartException {
+  private EngineConfig engineConfig(MemoryPlan memory, TenantRegistry tenants)
+      throws StartException {
     LogConfig log =
         LogConfig.defaults()
             .withSegmentBytes(config.log().segmentBytes())
@@ -125,10 +153,6 @@ final class Wiring {
             standard.backoffMax(),
             config.delivery().poisonAttemptsMax(),
             standard.misconfiguredRetry());
-    List<TenantConfig> tenants =
-        config.tenants().stream()
-            .map(tenant -> new TenantConfig(tenant.id(), INCARNATION, tenant.settings()))
-            .toList();
     return new EngineConfig(
         folder.path(),
         log,
@@ -159,17 +183,17 @@ final class Wiring {
         : folder.adminToken(secrets);
   }
 
-  private HttpPages admin(Engine engine, StateStore store, Map<String, Sink> sinks, String token)
-      throws StartException {
+  private static Map<String, Queryable> queryables(Map<String, Sink> sinks) {
     var queryables = new LinkedHashMap<String, Queryable>();
     sinks.forEach((name, sink) -> {
       if (sink instanceof Queryable queryable) {
         queryables.put(name, queryable);
       }
     });
-    var pages =
-        new AdminPages(
-            json -> SinkPages.writeWhole(json, engine.sinks()), store::newest, queryables);
+    return queryables;
+  }
+
+  private HttpPages admin(Pages pages, Callers callers) throws StartException {
     HttpConfig standard = HttpConfig.of(Ports.LOOPBACK, config.admin().port());
     var listener =
         new HttpConfig(
@@ -180,7 +204,7 @@ final class Wiring {
             ADMIN_THREADS,
             ADMIN_THREADS);
     try {
-      return HttpPages.start(listener, "admin", pages, new AdminGuard(token), metrics, clock);
+      return HttpPages.start(listener, "admin", pages, new AdminGuard(callers), metrics, clock);
     } catch (ListenException e) {
       throw Ports.cannotListen(Ports.LOOPBACK, config.admin().port(), "--admin-port", e);
     }

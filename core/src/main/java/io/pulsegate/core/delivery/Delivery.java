@@ -13,6 +13,7 @@ import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantLabels;
 import io.pulsegate.log.CursorFile;
 import io.pulsegate.log.Disk;
+import io.pulsegate.log.Totals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -151,6 +152,13 @@ public final class Delivery implements AutoCloseable {
   public void start() {
     retention.start();
     lanes.values().forEach(lane -> lane.thread().start());
+  }
+
+  /// What of one lane is not settled yet, by sink.
+  public Map<String, Totals> behindOf(LaneKey lane) {
+    var behind = new LinkedHashMap<String, Totals>();
+    lanes.forEach((name, each) -> behind.put(name, each.head().behindOf(lane)));
+    return behind;
   }
 
   /// How each sink fares, by name.

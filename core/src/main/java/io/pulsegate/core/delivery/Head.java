@@ -251,6 +251,11 @@ final class Head implements Runnable {
         straggler.lane().toString(), straggler.from(), readers.reasonOf(straggler.lane()));
   }
 
+  /// What of one lane is not settled yet.
+  Totals behindOf(LaneKey lane) {
+    return readers.behindOf(lane);
+  }
+
   /// Events of one lane that are not settled yet.
   long lagOf(LaneKey lane) {
     return readers.lagOf(lane);

@@ -288,11 +288,17 @@ final class Readers implements AutoCloseable {
     return lag.of(stragglers.values());
   }
 
-  /// Events of one lane that are not settled yet.
-  long lagOf(LaneKey lane) {
+  /// What of one lane is not settled yet.
+  Totals behindOf(LaneKey lane) {
     Source straggler = stragglers.get(lane);
     Totals at = straggler == null ? lag.laneAtHead(lane) : straggler.at;
-    return Math.max(0, log.totals(partition, lane).entries() - at.entries());
+    Totals behind = log.totals(partition, lane).minus(at);
+    return new Totals(Math.max(0, behind.entries()), Math.max(0, behind.bytes()));
+  }
+
+  /// Events of one lane that are not settled yet.
+  long lagOf(LaneKey lane) {
+    return behindOf(lane).entries();
   }
 
   /// Why the lane does not keep step; empty while it only catches up, or does keep step.

@@ -69,7 +69,6 @@ public final class IntakeService implements Intake {
   /// @param random makes ids; used by one thread at a time
   public IntakeService(
       EngineConfig config,
-      TenantRegistry tenants,
       IngestionLog log,
       Deduplicator deduplicator,
       TenantLabels labels,
@@ -77,7 +76,7 @@ public final class IntakeService implements Intake {
       InstantSource clock,
       RandomGenerator random) {
     this.config = config;
-    this.tenants = tenants;
+    this.tenants = config.tenants();
     this.log = log;
     this.deduplicator = deduplicator;
     this.labels = labels;

@@ -41,6 +41,41 @@ final class Migrations {
           );
           CREATE INDEX dead_letters_by_time ON dead_letters (last_failure);
           CREATE INDEX dead_letters_by_tenant ON dead_letters (tenant, last_failure);
+          """,
+          """
+          CREATE TABLE counters (
+            name  TEXT PRIMARY KEY,
+            value INTEGER NOT NULL
+          );
+          CREATE TABLE tenant_lives (
+            tenant      TEXT PRIMARY KEY,
+            incarnation INTEGER NOT NULL,
+            present     INTEGER NOT NULL
+          );
+          CREATE TABLE tenants ( -- those that the admin API made
+            tenant   TEXT PRIMARY KEY,
+            document TEXT NOT NULL -- its settings as JSON
+          );
+          CREATE TABLE api_keys (
+            tenant  TEXT NOT NULL,
+            id      TEXT NOT NULL,
+            name    TEXT NOT NULL,
+            hash    TEXT NOT NULL UNIQUE, -- SHA-256 in hexadecimal digits
+            scopes  TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            expires INTEGER,
+            PRIMARY KEY (tenant, id)
+          );
+          CREATE TABLE audit (
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            at      INTEGER NOT NULL,
+            actor   TEXT NOT NULL,
+            action  TEXT NOT NULL,
+            tenant  TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail  TEXT NOT NULL
+          );
+          CREATE INDEX audit_by_tenant ON audit (tenant, id);
           """);
 
   private Migrations() {}

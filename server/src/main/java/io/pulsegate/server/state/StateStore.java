@@ -24,11 +24,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
-/// Dead letters in one SQLite file.
+/// Dead letters, tenants and the audit log in one SQLite file.
 ///
-/// The journal is a WAL that is synced at every commit (`synchronous=FULL`), so a letter is durable
-/// when [#put] returns. A store that cannot be opened or breaks does not stop anything: its trouble
-/// is told by [#trouble], [#put] fails, and every later call tries again from the start.
+/// The journal is a WAL that is synced at every commit (`synchronous=FULL`), so a change is durable
+/// when [#transaction] returns. A store that cannot be opened or breaks does not stop anything: its
+/// trouble is told by [#trouble], every change fails, and every later call tries again from the
+/// start.
 public final class StateStore implements DeadLetterQueue, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StateStore.class.getName());
   private static final int BUSY_MILLIS = 5_000;
@@ -80,44 +81,73 @@ public final class StateStore implements DeadLetterQueue, AutoCloseable {
     return trouble;
   }
 
+  /// Work on the store.
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /// Does all of the work or nothing of it; durable when it returns.
+  ///
+  /// @throws StateException where it could not be done
+  synchronized <T> T transaction(Work<T> work) {
+    try {
+      Connection connection = writer();
+      connection.setAutoCommit(false);
+      T result = work.run(connection);
+      connection.commit();
+      connection.setAutoCommit(true);
+      trouble = Optional.empty();
+      return result;
+    } catch (SQLException e) {
+      broken(e);
+      throw new StateException(String.valueOf(e.getMessage()).strip(), e);
+    } catch (RuntimeException refused) {
+      // The connection goes, and what it had not committed.
+      close();
+      throw refused;
+    }
+  }
+
   @Override
-  public synchronized void put(List<DeadLetter> letters) {
+  public void put(List<DeadLetter> letters) {
     if (letters.isEmpty()) {
       return;
     }
     try {
-      Connection connection = writer();
-      connection.setAutoCommit(false);
-      try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
-        for (DeadLetter letter : letters) {
-          bind(upsert, letter);
-          upsert.executeUpdate();
-        }
-        connection.commit();
-      }
-      connection.setAutoCommit(true);
-      trouble = Optional.empty();
-    } catch (SQLException e) {
-      broken(e);
+      int _ =
+          transaction(connection -> {
+            try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+              for (DeadLetter letter : letters) {
+                bind(upsert, letter);
+                upsert.executeUpdate();
+              }
+            }
+            return letters.size();
+          });
+    } catch (StateException e) {
       throw new DeadLetterException("dead letters cannot be kept: " + e.getMessage(), e);
     }
   }
 
   /// The newest letters, at most `limit`.
-  public synchronized List<DeadLetter> newest(int limit) {
-    List<DeadLetter> letters = new ArrayList<>();
-    try (PreparedStatement query =
-        writer()
-            .prepareStatement("SELECT * FROM dead_letters ORDER BY last_failure DESC LIMIT ?")) {
-      query.setInt(1, limit);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          letters.add(letter(row));
+  public List<DeadLetter> newest(int limit) {
+    try {
+      return transaction(connection -> {
+        List<DeadLetter> letters = new ArrayList<>();
+        try (PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT * FROM dead_letters ORDER BY last_failure DESC LIMIT ?")) {
+          query.setInt(1, limit);
+          try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+              letters.add(letter(row));
+            }
+          }
         }
-      }
-      return letters;
-    } catch (SQLException e) {
-      broken(e);
+        return letters;
+      });
+    } catch (StateException e) {
       throw new DeadLetterException("dead letters cannot be read: " + e.getMessage(), e);
     }
   }
@@ -265,7 +295,7 @@ public final class StateStore implements DeadLetterQueue, AutoCloseable {
         Event.ofMicros(row.getLong("last_failure")));
   }
 
-  private static long micros(Instant instant) {
+  static long micros(Instant instant) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 }

@@ -3,6 +3,10 @@ package io.pulsegate.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsegate.api.RequestHead;
+import io.pulsegate.core.TenantRegistry;
+import io.pulsegate.core.Tenants;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminGuardTest {
   private static final String TOKEN = "0123456789abcdef";
 
-  private final AdminGuard guard = new AdminGuard(TOKEN);
+  private final AdminGuard guard =
+      new AdminGuard(
+          new Callers(TOKEN, new TenantRegistry(Tenants.of(List.of())), InstantSource.system()));
 
   private record Head(Map<String, String> headers) implements RequestHead {
     @Override

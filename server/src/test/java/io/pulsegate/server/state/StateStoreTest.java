@@ -143,7 +143,7 @@ class StateStoreTest {
       assertThat(store.newest(10)).containsExactly(letter(1));
     }
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file())) {
-      assertThat(Migrations.version(connection)).isEqualTo(1);
+      assertThat(Migrations.version(connection)).isEqualTo(2);
     }
   }
 
