@@ -63,7 +63,7 @@ final class HandlerSink implements Sink {
   private WriteResult.SliceResult write(Slice slice) throws InterruptedException {
     for (Slice.Run run : slice.runs()) {
       for (int i = run.from(); i < run.to(); i++) {
-        long offset = run.firstOffset() + i;
+        long offset = run.offset(i);
         if (run.isLive(i)) {
           Optional<WriteResult.SliceResult> end =
               handle(Event.of(run.block(), i, slice.tenant(), run.receivedAtMicros()), offset);

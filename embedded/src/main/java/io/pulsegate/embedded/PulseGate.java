@@ -19,6 +19,7 @@ import io.pulsegate.client.PulseEvent;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
+import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantConfig;
 import io.pulsegate.log.LogConfig;
@@ -141,7 +142,8 @@ public final class PulseGate implements AutoCloseable {
             folder.hashKey());
     var letters = new DeadLetterFile(folder.path().resolve("dead-letters.jsonl"));
     RandomGenerator ids = new SplittableRandom(new SecureRandom().nextLong());
-    return Engine.start(engineConfig, sinks, letters, config.metrics, InstantSource.system(), ids);
+    return Engine.start(
+        engineConfig, sinks, LaneRules.NONE, letters, config.metrics, InstantSource.system(), ids);
   }
 
   private static TenantConfig tenantConfig(EmbeddedConfig config) {

@@ -18,7 +18,7 @@ final class Slices {
     for (Run run : slice.runs()) {
       for (int i = run.from(); i < run.to(); i++) {
         if (run.isLive(i)) {
-          offsets.add(run.firstOffset() + i);
+          offsets.add(run.offset(i));
         }
       }
     }
@@ -27,12 +27,16 @@ final class Slices {
 
   /// The entries from an offset on; empty where none of them is live.
   static Optional<Slice> from(Slice slice, long offset) {
-    return map(slice, run -> cut(run, Math.max(offset - run.firstOffset(), run.from()), run.to()));
+    return map(slice, run -> cut(run, indexOf(run, offset), run.to()));
   }
 
   /// The entries below an offset.
   static Optional<Slice> below(Slice slice, long offset) {
-    return map(slice, run -> cut(run, run.from(), Math.min(offset - run.firstOffset(), run.to())));
+    return map(slice, run -> cut(run, run.from(), indexOf(run, offset)));
+  }
+
+  private static int indexOf(Run run, long offset) {
+    return run.offsets().firstAtOrAbove(offset, run.from(), run.to());
   }
 
   /// All but those entries.
@@ -41,15 +45,11 @@ final class Slices {
         slice,
         run -> {
           List<Long> omitted = new ArrayList<>(run.omitted());
-          rejections.stream()
-              .map(Rejection::offset)
-              .filter(offset ->
-                  offset >= run.firstOffset() + run.from() && offset < run.firstOffset() + run.to())
-              .forEach(omitted::add);
+          rejections.stream().map(Rejection::offset).filter(run::holds).forEach(omitted::add);
           return Optional.of(
               new Run(
                   run.block(),
-                  run.firstOffset(),
+                  run.offsets(),
                   run.receivedAtMicros(),
                   run.from(),
                   run.to(),
@@ -57,16 +57,10 @@ final class Slices {
         });
   }
 
-  private static Optional<Run> cut(Run run, long from, long to) {
+  private static Optional<Run> cut(Run run, int from, int to) {
     return from < to
         ? Optional.of(
-            new Run(
-                run.block(),
-                run.firstOffset(),
-                run.receivedAtMicros(),
-                (int) from,
-                (int) to,
-                run.omitted()))
+            new Run(run.block(), run.offsets(), run.receivedAtMicros(), from, to, run.omitted()))
         : Optional.empty();
   }
 

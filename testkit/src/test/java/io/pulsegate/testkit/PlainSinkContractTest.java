@@ -99,7 +99,7 @@ class PlainSinkContractTest extends PlainSinkContract {
     }
     for (Slice.Run run : slice.runs()) {
       for (int i = run.from(); i < run.to(); i++) {
-        long offset = run.firstOffset() + i;
+        long offset = run.offset(i);
         if (run.isLive(i) && run.block().payload(i).equals(POISON)) {
           var rejection = new Rejection(offset, "poison", "it is poison");
           return new SliceResult(offset, List.of(rejection), Optional.empty());

@@ -13,7 +13,7 @@ record Entry(EventBlock block, int index, long receivedAtMicros, long offset) {
     for (Slice.Run run : slice.runs()) {
       for (int i = run.from(); i < run.to(); i++) {
         if (run.isLive(i)) {
-          entries.add(new Entry(run.block(), i, run.receivedAtMicros(), run.firstOffset() + i));
+          entries.add(new Entry(run.block(), i, run.receivedAtMicros(), run.offset(i)));
         }
       }
     }
