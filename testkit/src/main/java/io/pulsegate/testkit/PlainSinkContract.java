@@ -37,6 +37,7 @@ public abstract class PlainSinkContract {
   /// The tenant that [#refuseTenant] is about.
   protected static final String REFUSED_TENANT = "refused";
 
+  private static final int TRIES_MAX = 10;
   private static final CursorRecord START = CursorRecord.startingAt(0);
 
   private final List<Sink> opened = new ArrayList<>();
@@ -112,10 +113,14 @@ public abstract class PlainSinkContract {
     assumeFalse(notPromised().contains(promise), "does not promise " + promise);
   }
 
-  /// Writes a batch that must be settled: each event has arrived, is dead, or is its tenant's.
+  /// Writes a batch that must be settled: each event has arrived, is dead, or is its tenant's. A
+  /// busy machine may take a real destination for down once or twice.
   protected static PlainHead settle(Sink sink, Batch batch) throws InterruptedException {
     var head = new PlainHead(KEY, sink);
-    assertThat(head.settle(batch)).as("the destination is there").isEmpty();
+    int tries = 0;
+    for (var down = head.settle(batch); down.isPresent(); down = head.settle(batch)) {
+      assertThat(++tries).as("the destination is there: " + down).isLessThan(TRIES_MAX);
+    }
     return head;
   }
 
