@@ -47,7 +47,10 @@ final class TidyTest {
       Map.ofEntries(
           Map.entry("io.vertx", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
           Map.entry("io.netty", List.of("io.pulsegate.ingress.http", "io.pulsegate.bench")),
-          Map.entry("com.github.luben.zstd", List.of("io.pulsegate.ingress.http")),
+          Map.entry(
+              "com.github.luben.zstd",
+              List.of("io.pulsegate.ingress.http", "io.pulsegate.sinks.s3")),
+          Map.entry("software.amazon.awssdk", List.of("io.pulsegate.sinks.s3")),
           Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb", "io.pulsegate.bench")),
           Map.entry("com.sun.net.httpserver", List.of("io.pulsegate.client.jdkhttp")),
           Map.entry(

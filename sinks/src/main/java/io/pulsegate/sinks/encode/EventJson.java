@@ -5,18 +5,21 @@ import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.EventBlock.OptionalField;
 import io.pulsegate.api.EventCursor;
 import io.pulsegate.json.JsonWriter;
+import io.pulsegate.sinks.sql.Repair;
 import java.util.Locale;
 
 /// An event as one JSON object, the same fields as the columns of the SQL sinks:
 ///
 /// ```
 /// {"event_id":…,"tenant_id":…,"event_type":…,"occurred_at":…,"received_at":…,"payload":{…},
-///  "source":…,"dialect":…,"trace_id":…,"idempotency_key":…,"partition_key":…,"original_time":…,
+///  "payload_raw":…,"source":…,"dialect":…,"trace_id":…,"idempotency_key":…,"partition_key":…,"original_time":…,
 ///  "log_offset":…}
 /// ```
 ///
 /// The payload stands as it was sent, but for line breaks between its tokens, which become blanks:
-/// so an object never spans lines. The optional texts are left out where the event has none.
+/// so an object never spans lines. Where many readers could not take it, it is repaired as in the
+/// SQL sinks, and its text as it was sent is the string `payload_raw`. Optional fields are left out
+/// where the event has none.
 public final class EventJson {
   private EventJson() {}
 
@@ -32,7 +35,11 @@ public final class EventJson {
         .field("received_at", Event.ofMicros(event.receivedAtMicros()).toString())
         .name("payload");
     int from = event.payloadFrom();
-    payload(json, block.bytes(), from, from + event.payloadLength());
+    if (Repair.isNeeded(event)) {
+      json.raw(Repair.mend(event)).field("payload_raw", block.payload(i));
+    } else {
+      payload(json, block.bytes(), from, from + event.payloadLength());
+    }
     json.field("source", block.source().text()).field("dialect", block.dialect());
     for (OptionalField field : OptionalField.values()) {
       block

@@ -1,0 +1,156 @@
+package io.pulsegate.sinks.s3;
+
+import io.pulsegate.sinks.s3.Chunk.Head;
+import io.pulsegate.sinks.s3.Chunk.Stored;
+import io.pulsegate.sinks.s3.ObjectStore.Name;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/// Sends a window: an object for each of its groups.
+final class Shipment {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.sinks.s3");
+
+  private final ObjectStore store;
+  private final ObjectFormat format;
+  private final int partBytes;
+  private final BooleanSupplier stopping;
+
+  /// @param stopping asked between pieces; then the shipment is given up
+  Shipment(ObjectStore store, ObjectFormat format, int partBytes, BooleanSupplier stopping) {
+    this.store = store;
+    this.format = format;
+    this.partBytes = partBytes;
+    this.stopping = stopping;
+  }
+
+  /// Sends all of it; may be repeated.
+  ///
+  /// @throws IOException where the window cannot be read, or the shipment was given up
+  void send(Stage.Window window) throws IOException {
+    for (List<Stored> object : objectsOf(window)) {
+      send(window, object);
+    }
+  }
+
+  private static Iterable<List<Stored>> objectsOf(Stage.Window window) throws IOException {
+    Map<String, List<Stored>> objects = new LinkedHashMap<>();
+    try (var in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(window.file())))) {
+      long position = 0;
+      while (position < window.bytes()) {
+        Stored chunk = Stored.read(in, position);
+        in.skipNBytes(chunk.linesBytes());
+        position = chunk.end();
+        objects.computeIfAbsent(chunk.head().group(), _ -> new ArrayList<>()).add(chunk);
+      }
+    }
+    return objects.values();
+  }
+
+  private void send(Stage.Window window, List<Stored> chunks) throws IOException {
+    Head head = chunks.stream().map(Stored::head).reduce(Head::and).orElseThrow();
+    int slash = head.group().indexOf('/');
+    var name =
+        new Name(
+            head.group().substring(0, slash),
+            KeyTemplate.key(head, head.group().substring(slash + 1), format.extension()));
+    var parts = new Parts(name);
+    try (var file = new RandomAccessFile(window.file().toFile(), "r")) {
+      ObjectFormat.Encoder encoder = format.encoder(parts);
+      for (Stored chunk : chunks) {
+        byte[] lines = new byte[chunk.linesBytes()];
+        file.seek(chunk.linesPosition());
+        file.readFully(lines);
+        if (!chunk.holds(lines)) {
+          throw new IllegalStateException(
+              "%s is damaged at byte %d: its lines have another checksum. Nothing was sent of that object; the file was kept"
+                  .formatted(window.file(), chunk.linesPosition()));
+        }
+        encoder.write(lines);
+      }
+      encoder.close();
+      parts.complete();
+    } catch (IOException | RuntimeException e) {
+      parts.giveUp();
+      throw e;
+    }
+    LOGGER.log(
+        Level.INFO,
+        "object stored: {0}/{1}, offsets {2} to {3}",
+        name.bucket(),
+        name.key(),
+        Long.toString(head.first()),
+        Long.toString(head.last()));
+  }
+
+  /// Gathers bytes into parts; an object of a single part is stored whole.
+  private final class Parts extends OutputStream {
+    private final Name name;
+    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1 << 16);
+    private Optional<ObjectStore.Upload> upload = Optional.empty();
+
+    Parts(Name name) {
+      this.name = name;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      int done = 0;
+      while (done < length) {
+        if (buffer.size() == partBytes) {
+          flushPart();
+        }
+        int step = Math.min(length - done, partBytes - buffer.size());
+        buffer.write(bytes, from + done, step);
+        done += step;
+      }
+    }
+
+    private void flushPart() throws IOException {
+      if (stopping.getAsBoolean()) {
+        throw new IOException("the sink is being closed");
+      }
+      if (upload.isEmpty()) {
+        upload = Optional.of(store.begin(name));
+      }
+      upload.get().part(buffer.toByteArray());
+      buffer.reset();
+    }
+
+    void complete() throws IOException {
+      if (upload.isEmpty()) {
+        store.put(name, buffer.toByteArray());
+        return;
+      }
+      flushPart();
+      upload.get().complete();
+    }
+
+    /// Leaves no part behind, where the store can be reached; else the next try does.
+    void giveUp() {
+      try {
+        upload.ifPresent(ObjectStore.Upload::abort);
+      } catch (SdkException e) {
+        LOGGER.log(Level.DEBUG, "an unfinished upload could not be ended; the next try does");
+      }
+    }
+  }
+}
