@@ -1,5 +1,6 @@
 package io.pulsegate.server;
 
+import io.pulsegate.api.Bytes;
 import io.pulsegate.api.Dialect;
 import io.pulsegate.api.DialectFactory;
 import io.pulsegate.api.DialectLimits;
@@ -7,6 +8,7 @@ import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.Queryable;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
+import io.pulsegate.api.TransformFactory;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
@@ -34,7 +36,10 @@ import io.pulsegate.server.state.AuditLog;
 import io.pulsegate.server.state.StateStore;
 import io.pulsegate.server.state.TenantRows;
 import io.pulsegate.server.tenants.TenantDirectory;
+import io.pulsegate.server.tenants.TenantRules;
 import io.pulsegate.server.tenants.TenantVault;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -97,8 +102,8 @@ final class Wiring {
     var watch = opened(new ConfigWatch(config, directory));
     EngineConfig engineConfig = engineConfig(memory, directory.registry());
     Map<String, Sink> sinks = sinks(memory);
-    Engine engine =
-        opened(Engine.start(engineConfig, sinks, LaneRules.NONE, store, metrics, clock, ids));
+    LaneRules rules = rules(directory.registry(), engineConfig.hashKey());
+    Engine engine = opened(Engine.start(engineConfig, sinks, rules, store, metrics, clock, ids));
     String token = adminToken();
     var callers = new Callers(token, directory.registry(), clock);
     Pages pages =
@@ -119,6 +124,15 @@ final class Wiring {
     var vault = new TenantVault(new TenantRows(store), folder.tenantsCopy());
     var documents = new TenantDocuments(config.sinks());
     return TenantDirectory.open(vault, documents, secrets, clock, config.tenants());
+  }
+
+  private static LaneRules rules(TenantRegistry registry, EventWriter.HashKey key) {
+    var factories = new LinkedHashMap<String, TransformFactory<?>>();
+    for (TransformFactory<?> factory : ServiceLoader.load(TransformFactory.class)) {
+      factories.put(factory.spec().name(), factory);
+    }
+    var secret = ByteBuffer.allocate(2 * Long.BYTES).putLong(key.low()).putLong(key.high());
+    return new TenantRules(registry, factories, Bytes.of(secret.array()), Path.of(""));
   }
 
   private Map<String, Sink> sinks(MemoryPlan memory) {

@@ -235,10 +235,12 @@ class ConfigCheckerTest {
             "",
             Map.of(),
             Map.of("KAFKA_BOOTSTRAP_SERVERS", "b:9092", "KAFKA_TABLE", "t", "KAFKA_THREADS", "3"));
-    assertThat(kafka.sinks()).singleElement().satisfies(sink -> {
-      assertThat(sink.name()).isEqualTo("kafka");
-      assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "t", 3));
-    });
+    assertThat(kafka.sinks())
+        .singleElement()
+        .satisfies(sink -> {
+          assertThat(sink.name()).isEqualTo("kafka");
+          assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "t", 3));
+        });
     var both =
         valid("", Map.of(), Map.of("KAFKA_BROKERS", "b:9092", "DATABASE_URL", "postgres://h/db"));
     assertThat(both.sinks())
