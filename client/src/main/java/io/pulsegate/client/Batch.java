@@ -3,17 +3,35 @@ package io.pulsegate.client;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The events of one request, one behind the other with a line end after each. Used again for every
-/// request; the sender's.
+/// The events of one request, one behind the other, framed as the format wants it. Used again for
+/// every request; the sender's.
 final class Batch {
+  private final WireFormat format;
   private byte[] bytes = new byte[64 * 1024];
   private int[] starts = new int[512];
+  private int[] lengths = new int[512];
   private int size;
   private int count;
 
+  Batch(WireFormat format) {
+    this.format = format;
+  }
+
   void clear() {
-    size = 0;
+    byte[] opening = format.opening();
+    System.arraycopy(opening, 0, bytes, 0, opening.length);
+    size = opening.length;
     count = 0;
+  }
+
+  /// Ends the body; nothing can be added any more.
+  void end() {
+    byte[] closing = format.closing();
+    if (closing.length > 0) { // in the place of the last separator
+      makeRoom(closing.length);
+      System.arraycopy(closing, 0, bytes, size - 1, closing.length);
+      size += closing.length - 1;
+    }
   }
 
   /// Events in it.
@@ -32,21 +50,26 @@ final class Batch {
 
   void add(Segment segment, int position) {
     int length = segment.lengthAt(position);
-    if (size + length + 1 > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + length + 1));
-    }
+    makeRoom(length + 1);
     if (count == starts.length) {
       starts = Arrays.copyOf(starts, count * 2);
+      lengths = Arrays.copyOf(lengths, count * 2);
     }
-    starts[count++] = size;
+    starts[count] = size;
+    lengths[count++] = length;
     segment.read(position, bytes, size);
     size += length;
-    bytes[size++] = '\n';
+    bytes[size++] = format.separator();
+  }
+
+  private void makeRoom(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
   }
 
   /// One event as it is sent.
   String event(int index) {
-    int end = index + 1 < count ? starts[index + 1] : size;
-    return new String(bytes, starts[index], end - 1 - starts[index], StandardCharsets.UTF_8);
+    return new String(bytes, starts[index], lengths[index], StandardCharsets.UTF_8);
   }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/// Posts batches as lines of JSON over HTTP. One request at a time.
+/// Posts batches over HTTP. One request at a time.
 final class HttpTransport implements Transport {
   /// Below this, compressing costs more than it saves.
   private static final int GZIP_FROM_BYTES = 1024;
@@ -38,6 +38,7 @@ final class HttpTransport implements Transport {
   private final HttpClient http;
   private final AtomicLong sentBytes = new AtomicLong();
 
+  /// @param headers of every request, the content type among them
   /// @param timeout of a whole request, from connecting to the last byte of the reply
   HttpTransport(
       URI uri,
@@ -81,7 +82,6 @@ final class HttpTransport implements Transport {
   public Answer post(Batch batch) throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
     headers.forEach(request::setHeader);
-    request.setHeader("Content-Type", "application/x-ndjson");
     if (gzip && batch.size() >= GZIP_FROM_BYTES) {
       byte[] body = compressed(batch);
       sentBytes.addAndGet(body.length);

@@ -204,6 +204,11 @@ final class Outbox {
   /// Copies the oldest events.
   void peek(Batch batch, int eventsMax, int bytesLimit) {
     batch.clear();
+    fill(batch, eventsMax, bytesLimit);
+    batch.end();
+  }
+
+  private void fill(Batch batch, int eventsMax, int bytesLimit) {
     for (Stretch stretch : stretches(bytesLimit)) {
       int at = stretch.segment().settled();
       while (at < stretch.end()) {

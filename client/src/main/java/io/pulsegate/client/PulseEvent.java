@@ -103,7 +103,7 @@ public final class PulseEvent {
     return this;
   }
 
-  /// What order is kept by, where a destination is split.
+  /// What order is kept by, where a destination is split; Kaasino's `session_id`.
   public PulseEvent partitionKey(String key) {
     this.partitionKey = key;
     return this;
@@ -125,7 +125,8 @@ public final class PulseEvent {
     }
     var json = new JsonBytes(256);
     var random = ThreadLocalRandom.current();
-    new Envelope(random.nextLong(), random.nextLong()).write(this, now.toEpochMilli(), json);
+    new Envelope(WireFormat.NATIVE, random.nextLong(), random.nextLong())
+        .write(this, now.toEpochMilli(), json);
     return Arrays.copyOf(json.array(), json.size());
   }
 

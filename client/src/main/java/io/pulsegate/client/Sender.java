@@ -26,7 +26,7 @@ final class Sender implements Runnable {
   private final RandomGenerator random;
   private final int batchEventsMax;
   private final int batchBytesMax;
-  private final Batch batch = new Batch();
+  private final Batch batch;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
   private int batchEvents;
@@ -40,7 +40,8 @@ final class Sender implements Runnable {
       Backoff backoff,
       InstantSource clock,
       RandomGenerator random,
-      Outbox.Limits limits) {
+      Outbox.Limits limits,
+      WireFormat format) {
     this.outbox = outbox;
     this.transport = transport;
     this.reporter = reporter;
@@ -50,6 +51,7 @@ final class Sender implements Runnable {
     this.batchEventsMax = limits.batchEvents();
     this.batchBytesMax = limits.batchBytes();
     this.batchEvents = batchEventsMax;
+    this.batch = new Batch(format);
   }
 
   long requests() {

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,6 +64,35 @@ class PulseClientTest {
       assertThat(client.stats().delivered()).isEqualTo(1000);
       assertThat(client.stats().sentBytes()).isLessThan(1000 * 30);
       accounts.mustAddUp(client);
+    }
+  }
+
+  @Test
+  void speaksKaasinosShapeForASite() {
+    try (var server = FakeServer.takingAll()) {
+      server.behave(request ->
+          Reply.of(
+              202,
+              "{\"status\":\"accepted\",\"accepted\":2,\"duplicates\":0,\"rejected\":[],\"durability\":\"disk\"}"));
+      PulseClient client =
+          PulseClient.builder(server.url())
+              .siteId("kaasino-internal")
+              .flushInterval(Duration.ofHours(1))
+              .build();
+      client.trackApi(new ApiCall("wallet", "/api/v1/deposit", "POST", 45.2, 200));
+      client.track(PulseEvent.of("plain").id("e-2").at(Instant.parse("2024-01-15T10:30:00Z")));
+      assertThat(client.close(LIMIT)).isTrue();
+      Request request = server.requests().getFirst();
+      assertThat(request.path()).isEqualTo("/collect");
+      assertThat(request.headers())
+          .containsEntry("X-site-id", "kaasino-internal")
+          .containsEntry("Content-type", "application/json");
+      assertThat(String.join("\n", request.events()))
+          .matches(
+              "\\{\"events\":\\[\\{\"event_type\":\"api_metric\",\"event_id\":\"[0-9a-f-]{36}\",\"time\":\"20[^\"]*Z\","
+                  + "\"service_name\":\"wallet\",\"endpoint\":\"/api/v1/deposit\",\"method\":\"POST\","
+                  + "\"duration_ms\":45.2,\"status_code\":200},"
+                  + "\\{\"event_type\":\"plain\",\"event_id\":\"e-2\",\"time\":\"2024-01-15T10:30:00Z\"}]}");
     }
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class PulseEventTest {
   private static final long NOW = 1_741_000_000_123L;
 
-  private final Envelope envelope = new Envelope(1, 2);
+  private final Envelope envelope = new Envelope(WireFormat.NATIVE, 1, 2);
 
   private String written(PulseEvent event) {
     var json = new JsonBytes(16);
