@@ -104,6 +104,7 @@ public final class Engine implements AutoCloseable {
           new IntakeService(
               config,
               log,
+              delivery::backlogBytesOf,
               deduplicator,
               labels,
               metrics,

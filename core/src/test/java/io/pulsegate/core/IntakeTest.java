@@ -188,4 +188,73 @@ class IntakeTest {
       assertThat(rig.send(1, "b")).isInstanceOf(Outcome.Accepted.class);
     }
   }
+
+  private static void limit(Rig rig, int tenant, Quotas quotas) {
+    Tenants now = rig.engine.tenants().current();
+    rig.engine
+        .tenants()
+        .replace(
+            Tenants.of(
+                now.all().stream()
+                    .map(each ->
+                        each.id().value().equals("t" + tenant)
+                            ? new TenantConfig(
+                                each.id(),
+                                each.incarnation(),
+                                new TenantSettings(each.access(), quotas, each.terms(), List.of()))
+                            : each)
+                    .toList()));
+  }
+
+  @Test
+  void aTenantOverItsRateIsThrottledAlone() {
+    try (Rig rig = new Rig(Map.of())) {
+      long none = Quotas.UNLIMITED;
+      limit(rig, 1, new Quotas(1, none, none, none, none));
+      assertThat(rig.send(1, "a", "b", "c")).isInstanceOf(Outcome.Accepted.class);
+      var throttled = (Outcome.Throttled) rig.send(1, "d");
+      assertThat(throttled.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+      assertThat(rig.engine.intake().admit(rig.tenant(1), 1)).isInstanceOf(Admission.Refused.class);
+      assertThat(rig.send(2, "d")).isInstanceOf(Outcome.Accepted.class);
+      assertThat(rig.engine.log().totals(0).entries()).isEqualTo(4);
+      limit(rig, 1, Quotas.NONE);
+      assertThat(rig.send(1, "d")).isInstanceOf(Outcome.Accepted.class);
+    }
+  }
+
+  @Test
+  void aTenantOverItsBacklogIsRefusedAloneUntilItsSinkHasCaughtUp() {
+    var database = new FakeDatabase();
+    database.down(true);
+    try (Rig rig = new Rig(Map.of("db", database.sink()))) {
+      long none = Quotas.UNLIMITED;
+      limit(rig, 1, new Quotas(none, none, 10, none, none));
+      var intake = rig.engine.intake();
+      rig.send(1, "a", "b");
+      rig.send(2, "a", "b");
+      var refused = (Admission.Refused) intake.admit(rig.tenant(1), 1);
+      assertThat(((Outcome.Throttled) refused.outcome()).limit()).contains("waiting for a sink");
+      var other = (Admission.Granted) intake.admit(rig.tenant(2), 1);
+      other.permit().close();
+      database.down(false);
+      rig.awaitSettled("db");
+      assertThat(intake.admit(rig.tenant(1), 1)).isInstanceOf(Admission.Granted.class);
+    }
+  }
+
+  @Test
+  void aQuotaOfBytesInFlightCountsAgainstOthersOnly() {
+    try (Rig rig = new Rig(Map.of())) {
+      long none = Quotas.UNLIMITED;
+      limit(rig, 1, new Quotas(none, none, none, 1_000, none));
+      var intake = rig.engine.intake();
+      var alone = (Admission.Granted) intake.admit(rig.tenant(1), 5_000);
+      assertThat(alone.permit().extend(5_000)).isTrue();
+      assertThat(intake.admit(rig.tenant(1), 10)).isInstanceOf(Admission.Refused.class);
+      alone.permit().close();
+      var first = (Admission.Granted) intake.admit(rig.tenant(1), 500);
+      assertThat(intake.admit(rig.tenant(1), 500)).isInstanceOf(Admission.Granted.class);
+      assertThat(first.permit().extend(1)).isFalse();
+    }
+  }
 }

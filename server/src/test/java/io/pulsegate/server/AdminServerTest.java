@@ -76,14 +76,16 @@ class AdminServerTest {
   }
 
   private int send(String key) throws Exception {
-    return client
-        .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/events"))
-                .header("X-API-Key", key)
-                .POST(HttpRequest.BodyPublishers.ofString("{\"event_type\":\"a\"}"))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
-        .statusCode();
+    return sendTo(key).statusCode();
+  }
+
+  private HttpResponse<String> sendTo(String key) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/events"))
+            .header("X-API-Key", key)
+            .POST(HttpRequest.BodyPublishers.ofString("{\"event_type\":\"a\"}"))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private static String text(HttpResponse<String> reply, String name) {
@@ -148,6 +150,29 @@ class AdminServerTest {
     assertThat(operator("GET", "/tenants", "").headers().firstValue("PulseGate-File-Trouble"))
         .isEmpty();
     assertThat(operator("GET", "/audit", "").body()).contains("file.reload");
+  }
+
+  @Test
+  void answersATenantOverItsQuotaWith429AndWhenToComeAgain() throws Exception {
+    operator("POST", "/tenants", "{\"id\":\"small\",\"quotas\":{\"events_per_second\":1}}");
+    String secret = newKey("small", "\"ingest\"");
+    HttpResponse<String> reply = sendTo(secret);
+    for (int i = 0; i < 100 && reply.statusCode() == 200; i++) {
+      reply = sendTo(secret);
+    }
+    assertThat(reply.statusCode()).isEqualTo(429);
+    assertThat(reply.headers().firstValue("Retry-After")).isPresent();
+    assertThat(send("filed-key")).isEqualTo(200);
+    String metrics =
+        client
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/metrics"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    assertThat(metrics)
+        .containsPattern(
+            "pulsegate_tenant_backpressure_total\\{limit=\"events_per_second\",tenant=\"small\"} [1-9]");
   }
 
   /// Every endpoint that the description names, with every kind of key of another tenant and of the

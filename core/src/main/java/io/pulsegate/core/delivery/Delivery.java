@@ -161,6 +161,15 @@ public final class Delivery implements AutoCloseable {
     return behind;
   }
 
+  /// Payload bytes of one lane that its slowest sink has not settled yet.
+  public long backlogBytesOf(LaneKey lane) {
+    long most = 0;
+    for (Lane each : lanes.values()) {
+      most = Math.max(most, each.head().behindOf(lane).bytes());
+    }
+    return most;
+  }
+
   /// How each sink fares, by name.
   public List<SinkStatus> status() {
     return lanes.values().stream().map(lane -> lane.head().status()).toList();

@@ -24,6 +24,21 @@ final class ByteBudget {
     }
   }
 
+  /// The same within a smaller limit, which counts only against others: who has `own` of it and is
+  /// alone is not held to it.
+  boolean takeBeside(long bytes, long own, long softMax) {
+    while (true) {
+      long now = taken.get();
+      boolean fits = bytes <= softMax - now || now == own;
+      if (!fits || bytes > max - now) {
+        return false;
+      }
+      if (taken.compareAndSet(now, now + bytes)) {
+        return true;
+      }
+    }
+  }
+
   void give(long bytes) {
     taken.addAndGet(-bytes);
   }

@@ -11,16 +11,18 @@ import io.pulsegate.api.Metrics.Histogram;
 import io.pulsegate.api.Outcome;
 import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
-import io.pulsegate.api.TenantId;
 import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.EngineConfig;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.KeyHash;
 import io.pulsegate.core.KeyScope;
+import io.pulsegate.core.Quotas;
+import io.pulsegate.core.TenantConfig;
 import io.pulsegate.core.TenantLabels;
 import io.pulsegate.core.TenantRegistry;
 import io.pulsegate.core.Tenants;
 import io.pulsegate.core.intake.Deduplicator.Verdict;
+import io.pulsegate.core.intake.TenantGate.Over;
 import io.pulsegate.log.LogState;
 import io.pulsegate.log.Refusal;
 import java.lang.System.Logger.Level;
@@ -35,12 +37,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 /// The door: keys are compared by hash, bytes need a permit, blocks go to the log, and the outcome
 /// comes back when they are as safe as the tenant asked for.
 public final class IntakeService implements Intake {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
+  private static final int PARTITION = 0;
   private static final Duration RETRY_STOPPING = Duration.ofSeconds(5);
   private static final Duration RETRY_DISK_FULL = Duration.ofSeconds(30);
 
@@ -52,7 +56,8 @@ public final class IntakeService implements Intake {
   private final TenantLabels labels;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Map<TenantId, TenantMeters> meters = new ConcurrentHashMap<>();
+  private final ToLongFunction<LaneKey> backlogBytes;
+  private final Map<LaneKey, TenantMeters> meters = new ConcurrentHashMap<>();
   private final ByteBudget inFlight;
 
   /// What may wait in the log, taken for a whole request before its first block: the log itself
@@ -66,6 +71,8 @@ public final class IntakeService implements Intake {
   private final Counter droppedAfterReply;
   private volatile boolean stopping;
 
+  /// An intake behind which nothing waits for a sink.
+  ///
   /// @param random makes ids; used by one thread at a time
   public IntakeService(
       EngineConfig config,
@@ -75,6 +82,21 @@ public final class IntakeService implements Intake {
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
+    this(config, log, _ -> 0, deduplicator, labels, metrics, clock, random);
+  }
+
+  /// @param backlogBytes payload bytes of a lane that its slowest sink has not settled
+  /// @param random makes ids; used by one thread at a time
+  public IntakeService(
+      EngineConfig config,
+      IngestionLog log,
+      ToLongFunction<LaneKey> backlogBytes,
+      Deduplicator deduplicator,
+      TenantLabels labels,
+      Metrics metrics,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.backlogBytes = backlogBytes;
     this.config = config;
     this.tenants = config.tenants();
     this.log = log;
@@ -88,6 +110,7 @@ public final class IntakeService implements Intake {
     this.latency = metrics.histogram(CoreMetric.INGEST_LATENCY);
     this.droppedAfterReply =
         metrics.counter(CoreMetric.EVENTS_DROPPED, "intake", "refused_after_reply");
+    tenants.onChange(now -> meters.keySet().removeIf(lane -> now.byLane(lane).isEmpty()));
     metrics.gauge(CoreMetric.IN_FLIGHT_BYTES, inFlight::taken);
     metrics.gauge(CoreMetric.IN_FLIGHT_EVENTS, openEvents::get);
     metrics.gauge(CoreMetric.DEDUPLICATION_KEYS, deduplicator::keysHeld);
@@ -109,7 +132,7 @@ public final class IntakeService implements Intake {
 
   @Override
   public Admission admit(Tenant tenant, long bytes) {
-    TenantMeters meter = meters(tenant.id());
+    TenantMeters meter = meters(tenant.lane());
     Readiness readiness = readiness();
     if (!readiness.accepting()) {
       return refused(
@@ -119,7 +142,12 @@ public final class IntakeService implements Intake {
               readiness.retryAfter(),
               readiness.reason()));
     }
-    var permit = new BytePermit(meter);
+    Quotas quotas = quotas(tenant.lane());
+    Optional<Over> over = meter.gate.look(quotas);
+    if (over.isPresent()) {
+      return refused(meter, throttled(meter, over.get()));
+    }
+    var permit = new BytePermit(meter, quotas.inFlightBytes());
     return switch (permit.take(bytes)) {
       case TAKEN -> new Admission.Granted(permit);
       case TENANT_FULL -> {
@@ -129,7 +157,7 @@ public final class IntakeService implements Intake {
             new Outcome.Throttled(
                 rate.timeFor(meter.inFlight.taken()),
                 "at most %d bytes of this tenant's requests are held at once"
-                    .formatted(meter.inFlight.max())));
+                    .formatted(Math.min(quotas.inFlightBytes(), meter.inFlight.max()))));
       }
       case ALL_FULL -> {
         meter.turnedAway("in_flight_bytes_all");
@@ -142,6 +170,16 @@ public final class IntakeService implements Intake {
                     .formatted(inFlight.max())));
       }
     };
+  }
+
+  private static Outcome throttled(TenantMeters meter, Over over) {
+    meter.turnedAway(over.limit());
+    return over.outcome();
+  }
+
+  /// Those in force now.
+  private Quotas quotas(LaneKey lane) {
+    return tenants.current().byLane(lane).map(TenantConfig::quotas).orElse(Quotas.NONE);
   }
 
   private static Admission refused(TenantMeters meter, Outcome outcome) {
@@ -158,15 +196,17 @@ public final class IntakeService implements Intake {
   /// Room taken from the tenant's budget and from everybody's.
   private final class BytePermit implements Permit {
     private final TenantMeters meter;
+    private final long quota;
     private final AtomicLong held = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BytePermit(TenantMeters meter) {
+    BytePermit(TenantMeters meter, long quota) {
       this.meter = meter;
+      this.quota = quota;
     }
 
     Taking take(long bytes) {
-      if (!meter.inFlight.take(bytes)) {
+      if (!meter.inFlight.takeBeside(bytes, held.get(), quota)) {
         return Taking.TENANT_FULL;
       }
       if (!inFlight.take(bytes)) {
@@ -212,7 +252,7 @@ public final class IntakeService implements Intake {
 
   @Override
   public void accept(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done) {
-    TenantMeters meter = meters(tenant.id());
+    TenantMeters meter = meters(tenant.lane());
     checkSizes(blocks);
     var desk = new Desk(meter, done, System.nanoTime());
     var request = new PendingRequest(tenant, blocks, desk);
@@ -220,9 +260,14 @@ public final class IntakeService implements Intake {
     // Counted before the flag is read, so that nothing slips past one who waits for the end.
     openRequests.incrementAndGet();
     openEvents.addAndGet(request.events);
+    Quotas quotas = quotas(tenant.lane());
+    Optional<Over> over = meter.gate.charge(quotas, request.events, request.bytes);
     if (stopping) {
       request.turnAway(Refusal.CLOSED);
+    } else if (over.isPresent()) {
+      request.turnAway(throttled(meter, over.get()));
     } else if (!pending.take(request.pendingBytes)) {
+      meter.gate.refund(quotas, request.events, request.bytes);
       request.turnAway(Refusal.BUSY);
     } else {
       desk.holds = request.pendingBytes;
@@ -348,14 +393,28 @@ public final class IntakeService implements Intake {
     return openRequests.get() == 0;
   }
 
-  private TenantMeters meters(TenantId tenant) {
-    TenantMeters known = meters.get(tenant);
-    return known != null
-        ? known
-        : meters.computeIfAbsent(
-            tenant,
-            id ->
-                new TenantMeters(
-                    metrics, labels.of(id), new ByteBudget(config.inFlightBytesPerTenantMax())));
+  private TenantMeters meters(LaneKey lane) {
+    TenantMeters known = meters.get(lane);
+    return known != null ? known : meters.computeIfAbsent(lane, this::newMeters);
+  }
+
+  private TenantMeters newMeters(LaneKey lane) {
+    var backlog =
+        new TenantGate.Backlog() {
+          @Override
+          public long bytes() {
+            return backlogBytes.applyAsLong(lane);
+          }
+
+          @Override
+          public long acceptedBytes() {
+            return log.totals(PARTITION, lane).bytes();
+          }
+        };
+    return new TenantMeters(
+        metrics,
+        labels.of(lane.tenant()),
+        new ByteBudget(config.inFlightBytesPerTenantMax()),
+        new TenantGate(System::nanoTime, backlog));
   }
 }

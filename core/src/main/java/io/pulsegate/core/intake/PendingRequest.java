@@ -49,6 +49,9 @@ final class PendingRequest {
   final Tenant tenant;
   final int events;
 
+  /// Bytes of its blocks.
+  final long bytes;
+
   /// Room that the request takes up in the log until it is durable, at most.
   final long pendingBytes;
 
@@ -72,6 +75,7 @@ final class PendingRequest {
     this.blocks = blocks;
     this.desk = desk;
     this.events = blocks.stream().mapToInt(EventBlock::count).sum();
+    this.bytes = blocks.stream().mapToLong(EventBlock::sizeBytes).sum();
     this.pendingBytes =
         blocks.stream().mapToLong(block -> block.sizeBytes() + FRAME_BYTES_MAX).sum();
     this.open = new AtomicInteger(1);
@@ -110,6 +114,14 @@ final class PendingRequest {
   /// Answers without handing anything over.
   void turnAway(Refusal reason) {
     var _ = refuse(reason);
+    settle();
+  }
+
+  /// Answers so without handing anything over.
+  void turnAway(Outcome outcome) {
+    if (claimReply(false)) {
+      desk.reply(outcome);
+    }
     settle();
   }
 

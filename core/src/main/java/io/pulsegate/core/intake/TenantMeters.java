@@ -5,9 +5,10 @@ import io.pulsegate.api.Metrics.Counter;
 import io.pulsegate.api.Outcome;
 import io.pulsegate.core.CoreMetric;
 
-/// One tenant's counters and its room for bytes.
+/// One tenant's counters, its gate and its room for bytes.
 final class TenantMeters {
   final ByteBudget inFlight;
+  final TenantGate gate;
   final Counter received;
   final Counter accepted;
   final Counter duplicates;
@@ -18,10 +19,11 @@ final class TenantMeters {
   private final Counter requestsThrottled;
   private final Counter requestsUnavailable;
 
-  TenantMeters(Metrics metrics, String label, ByteBudget inFlight) {
+  TenantMeters(Metrics metrics, String label, ByteBudget inFlight, TenantGate gate) {
     this.metrics = metrics;
     this.label = label;
     this.inFlight = inFlight;
+    this.gate = gate;
     this.received = metrics.counter(CoreMetric.EVENTS_RECEIVED, label);
     this.accepted = metrics.counter(CoreMetric.EVENTS_ACCEPTED, label);
     this.duplicates = metrics.counter(CoreMetric.EVENTS_DUPLICATE, label);
