@@ -1,5 +1,6 @@
 package io.pulsegate.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,24 +12,35 @@ public interface Dialect {
   /// The name that stands in the canonical event.
   String name();
 
-  /// Where it is served.
+  /// Where it is served. Several dialects may share an endpoint: see [#recognises].
   List<Endpoint> endpoints();
 
-  /// The key that a request brings.
-  default Optional<String> credential(RequestHead head) {
-    return Credentials.of(head);
+  /// Whether a body is written in this format. Asked only where dialects share an endpoint: the
+  /// first that recognises it reads it, the last one is not asked.
+  default boolean recognises(RequestHead head, Bytes body) {
+    return true;
   }
 
-  /// Reads a body into the writer. Of a request that is malformed nothing stays in it.
+  /// Whom the head says the request is from; empty where only the body can tell.
+  default Optional<Sender> sender(RequestHead head) {
+    return Optional.of(Credentials.of(head).<Sender>map(Sender.Key::new).orElse(NOBODY));
+  }
+
+  /// Whom the body says the request is from, where the head does not; [Sender.Unnamed] also for a
+  /// body that cannot be read.
+  default Sender sender(RequestHead head, Bytes body) {
+    return NOBODY;
+  }
+
+  /// Reads a body into the writers. Of a request that is malformed nothing is kept.
   ///
   /// @param body the inflated body; shared
-  Parsed parse(RequestHead head, Bytes body, EventWriter out);
+  Parsed parse(RequestHead head, Bytes body, Writers out);
 
-  /// The answer to events that intake has decided on.
-  Reply reply(RequestHead head, Parsed.Events events, Outcome outcome);
-
-  /// The answer to a request that failed as a whole, anywhere from its headers to its body.
-  Reply refuse(Code code, String reason);
+  /// The answer to a request that was turned away as a whole, anywhere from its head to the log.
+  ///
+  /// @param retryAfter when to come again; zero where that is not known
+  Reply refuse(Code code, String reason, Duration retryAfter);
 
   /// A method and an exact path, such as `POST /v1/events`.
   record Endpoint(String method, String path) {}
@@ -39,13 +51,32 @@ public interface Dialect {
     ///
     /// @param total events in the request, refused ones included
     /// @param refusals in the order of the request
-    record Events(int total, List<Refusal> refusals) implements Parsed {
+    /// @param discarded those of the refused events that are to be kept as dead letters, durable
+    ///   before anything is answered
+    /// @param answer makes the reply
+    record Events(int total, List<Refusal> refusals, List<Discarded> discarded, Answer answer)
+        implements Parsed {
       public Events {
         refusals = List.copyOf(refusals);
+        discarded = List.copyOf(discarded);
+      }
+
+      /// The same without dead letters.
+      public Events(int total, List<Refusal> refusals, Answer answer) {
+        this(total, refusals, List.of(), answer);
       }
     }
 
     /// The request makes no sense as a whole; nothing of it is kept.
     record Malformed(Code code, String reason) implements Parsed {}
   }
+
+  /// From what intake decided to what the client is told. Any thread.
+  @FunctionalInterface
+  interface Answer {
+    Reply to(Outcome outcome, Served served);
+  }
+
+  /// Nobody in particular.
+  Sender NOBODY = new Sender.Unnamed();
 }

@@ -67,6 +67,7 @@ public final class EventWriter {
   private int stride = EventBlock.STRIDE_SHORT;
   private int count;
   private int total;
+  private Optional<Redaction> redaction = Optional.empty();
 
   /// A writer for one request.
   ///
@@ -113,6 +114,18 @@ public final class EventWriter {
     return tenant;
   }
 
+  /// From now on payloads are stored as the redaction leaves them.
+  public EventWriter redacting(Redaction rule) {
+    redaction = Optional.of(rule);
+    return this;
+  }
+
+  /// A new id, made as for events without one.
+  public String newId() {
+    Uuid7.write(nowMicros / 1_000, random, madeId);
+    return new String(madeId, StandardCharsets.US_ASCII);
+  }
+
   /// Events taken so far.
   public int size() {
     return total;
@@ -122,6 +135,9 @@ public final class EventWriter {
   ///
   /// @param requestIndex the event's index in its request, for the refusal
   public Optional<Refusal> add(EventDraft draft, int requestIndex) {
+    if (redaction.isPresent()) {
+      redact(draft, redaction.get());
+    }
     Optional<Refusal> refusal = validate(draft, requestIndex);
     if (refusal.isPresent()) {
       return refusal;
@@ -158,6 +174,13 @@ public final class EventWriter {
       endBlock();
     }
     return List.copyOf(done);
+  }
+
+  /// Texts that lie in the payload as it was sent are stored beside the redacted one.
+  private static void redact(EventDraft draft, Redaction rule) {
+    Text sent = draft.payload;
+    Bytes left = rule.apply(new Bytes(sent.bytes, sent.from, sent.to));
+    draft.payload.set(left.array(), left.from(), left.to());
   }
 
   private Optional<Refusal> validate(EventDraft draft, int requestIndex) {

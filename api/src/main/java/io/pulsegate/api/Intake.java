@@ -1,14 +1,12 @@
 package io.pulsegate.api;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// The door behind every edge: who may come in, how much, and the way to the log.
 ///
 /// All methods may be called from any thread and never block.
-public interface Intake {
+public interface Intake extends Acceptor {
   /// The tenant a key belongs to; empty for unknown and wrong keys alike.
   Optional<Tenant> authenticate(String key);
 
@@ -22,17 +20,13 @@ public interface Intake {
   /// @param expectedBytes about how much is coming
   EventWriter writer(Tenant tenant, Source source, String dialect, int expectedBytes);
 
-  /// Hands events over. `done` is called exactly once, on the log's thread or the caller's, and
-  /// must be quick: hand the outcome on.
-  void accept(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done);
-
   /// Answer to [#admit].
   sealed interface Admission {
     /// There is room; it is held until the permit is closed.
     record Granted(Permit permit) implements Admission {}
 
     /// There is none, for the reason that the outcome gives.
-    record Refused(Outcome outcome) implements Admission {}
+    record Refused(Outcome.Denied outcome) implements Admission {}
   }
 
   /// Room for bytes in memory.

@@ -28,9 +28,30 @@ public sealed interface Outcome {
     }
   }
 
+  /// Nothing was acknowledged.
+  sealed interface Denied extends Outcome {
+    Code code();
+
+    /// For the one who sent it.
+    String reason();
+
+    /// When to come again.
+    Duration retryAfter();
+  }
+
   /// The tenant is over the limit that `limit` names; nothing was acknowledged.
-  record Throttled(Duration retryAfter, String limit) implements Outcome {}
+  record Throttled(Duration retryAfter, String limit) implements Denied {
+    @Override
+    public Code code() {
+      return Code.THROTTLED;
+    }
+
+    @Override
+    public String reason() {
+      return "over a limit: " + limit + "; nothing of the request was kept";
+    }
+  }
 
   /// The log cannot take it; nothing was acknowledged.
-  record Unavailable(Code code, Duration retryAfter, String reason) implements Outcome {}
+  record Unavailable(Code code, Duration retryAfter, String reason) implements Denied {}
 }

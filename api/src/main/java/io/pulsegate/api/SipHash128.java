@@ -4,7 +4,7 @@ package io.pulsegate.api;
 /// `siphash.c` with `outlen` 16): a keyed hash, so that senders cannot construct collisions.
 ///
 /// Holds the result of the last [#hash]; one thread at a time.
-final class SipHash128 {
+public final class SipHash128 {
   private final long keyLow;
   private final long keyHigh;
   private long v0;
@@ -14,13 +14,13 @@ final class SipHash128 {
   private long low;
   private long high;
 
-  SipHash128(long keyLow, long keyHigh) {
+  public SipHash128(long keyLow, long keyHigh) {
     this.keyLow = keyLow;
     this.keyHigh = keyHigh;
   }
 
   /// Hashes `bytes[from, to)`; [#low] and [#high] then give the result.
-  void hash(byte[] bytes, int from, int to) {
+  public void hash(byte[] bytes, int from, int to) {
     v0 = keyLow ^ 0x736f6d6570736575L;
     v1 = keyHigh ^ 0x646f72616e646f6dL ^ 0xee;
     v2 = keyLow ^ 0x6c7967656e657261L;
@@ -42,11 +42,11 @@ final class SipHash128 {
     high = v0 ^ v1 ^ v2 ^ v3;
   }
 
-  long low() {
+  public long low() {
     return low;
   }
 
-  long high() {
+  public long high() {
     return high;
   }
 

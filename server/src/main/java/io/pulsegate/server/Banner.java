@@ -30,7 +30,7 @@ final class Banner {
         "PulseGate %s is ready after %.1f s.%n",
         Version.number(),
         took.toMillis() / 1e3);
-    out.printf("  events   %s/v1/events  (health, ready and metrics beside it)%n", url);
+    out.printf("  events   %s/v1/events  (health, ready, metrics, docs beside it)%n", url);
     out.printf("  admin    http://127.0.0.1:%d  (token in the data folder)%n", server.adminPort());
     out.printf("  data     %s%n", data);
     out.printf("  sinks    %s%n", sinks(config));

@@ -7,6 +7,7 @@ import io.pulsegate.log.LogState;
 import io.pulsegate.server.state.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,15 +20,18 @@ final class Server implements AutoCloseable {
   private final Engine engine;
   private final HttpIngress ingress;
   private final HttpPages admin;
+  private final List<AutoCloseable> door;
   private final StateStore store;
   private final ConfigWatch watch;
   private final MemoryPlan memory;
   private final String adminToken;
 
+  /// @param door what stands behind the public listener, closed after it
   Server(
       Engine engine,
       HttpIngress ingress,
       HttpPages admin,
+      List<AutoCloseable> door,
       StateStore store,
       ConfigWatch watch,
       MemoryPlan memory,
@@ -35,6 +39,7 @@ final class Server implements AutoCloseable {
     this.engine = engine;
     this.ingress = ingress;
     this.admin = admin;
+    this.door = List.copyOf(door);
     this.store = store;
     this.watch = watch;
     this.memory = memory;
@@ -97,6 +102,10 @@ final class Server implements AutoCloseable {
   /// Closes at once; what was accepted is in the log.
   @Override
   public void close() {
-    Closing.all(List.of(watch, ingress, admin, engine, store));
+    List<AutoCloseable> parts = new ArrayList<>(List.of(watch, ingress, admin));
+    parts.addAll(door);
+    parts.add(engine);
+    parts.add(store);
+    Closing.all(parts);
   }
 }

@@ -1,14 +1,13 @@
 package io.pulsegate.server;
 
 import io.pulsegate.api.Bytes;
-import io.pulsegate.api.Dialect;
-import io.pulsegate.api.DialectFactory;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.Queryable;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.TransformFactory;
+import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
@@ -30,11 +29,19 @@ import io.pulsegate.server.admin.SqlEndpoints;
 import io.pulsegate.server.admin.TenantEndpoints;
 import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.config.TenantDocuments;
+import io.pulsegate.server.door.AuditTrail;
+import io.pulsegate.server.door.Bindings;
+import io.pulsegate.server.door.Clerk;
+import io.pulsegate.server.door.Domains;
+import io.pulsegate.server.door.MemoryBuffer;
 import io.pulsegate.server.metrics.ProcessMetric;
 import io.pulsegate.server.metrics.PrometheusMetrics;
 import io.pulsegate.server.state.AuditLog;
 import io.pulsegate.server.state.StateStore;
 import io.pulsegate.server.state.TenantRows;
+import io.pulsegate.server.systems.CollectionLog;
+import io.pulsegate.server.systems.SystemState;
+import io.pulsegate.server.systems.Systems;
 import io.pulsegate.server.tenants.TenantDirectory;
 import io.pulsegate.server.tenants.TenantRules;
 import io.pulsegate.server.tenants.TenantVault;
@@ -46,7 +53,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -116,8 +123,24 @@ final class Wiring {
                 new LetterEndpoints(store::newest),
                 new SqlEndpoints(queryables(sinks))));
     HttpPages admin = opened(admin(pages, callers));
-    HttpIngress ingress = opened(ingress(engine, store));
-    return new Server(engine, ingress, admin, store, watch, memory, token);
+    Clerk clerk = opened(new Clerk(store, folder.hashKey(secrets), metrics, clock));
+    var lines = new CollectionLog();
+    AuditTrail audit = opened(new AuditTrail(new AuditLog(store), clock));
+    Optional<Domains> domains = domains(directory, audit, lines);
+    var doorkeeper =
+        new Bindings(
+            engine.intake(),
+            config.dialects(),
+            directory.registry(),
+            domains,
+            clerk,
+            new MemoryBuffer(
+                engine.intake(), config.dialects().memory().bufferEventsMax(), metrics));
+    HttpIngress ingress =
+        opened(ingress(engine, store, directory.registry(), doorkeeper, domains, lines));
+    List<AutoCloseable> door = new ArrayList<>(List.of(clerk, audit));
+    domains.ifPresent(door::add);
+    return new Server(engine, ingress, admin, door, store, watch, memory, token);
   }
 
   private TenantDirectory directory(StateStore store) {
@@ -224,12 +247,34 @@ final class Wiring {
     }
   }
 
-  private HttpIngress ingress(Engine engine, StateStore store) throws StartException {
-    var limits = new DialectLimits(config.limits().eventsMax(), config.limits().depthMax());
-    List<Dialect> dialects = new ArrayList<>();
-    for (DialectFactory factory : ServiceLoader.load(DialectFactory.class)) {
-      dialects.add(factory.create(limits));
+  private Optional<Domains> domains(
+      TenantDirectory directory, AuditTrail audit, CollectionLog lines) throws StartException {
+    if (!config.dialects().attribution().isOn()) {
+      return Optional.empty();
     }
+    var parts =
+        new Domains.Parts(directory, folder.hashKey(secrets), audit, lines, metrics, clock);
+    return Optional.of(opened(new Domains(config.dialects().attribution(), parts)));
+  }
+
+  private HttpIngress ingress(
+      Engine engine,
+      StateStore store,
+      TenantRegistry registry,
+      Bindings doorkeeper,
+      Optional<Domains> domains,
+      CollectionLog lines)
+      throws StartException {
+    var systems =
+        new Systems(
+            new DialectLimits(config.limits().eventsMax(), config.limits().depthMax()),
+            config.dialects(),
+            engine.intake(),
+            engine.log(),
+            doorkeeper,
+            registry,
+            systemParts(engine),
+            lines);
     var pages =
         new PublicPages(
             engine.intake()::readiness,
@@ -237,7 +282,11 @@ final class Wiring {
             store::trouble,
             metrics,
             clock,
-            config.listener().readyStrict());
+            config.listener().readyStrict(),
+            systems,
+            new PublicPages.Attribution(
+                domains.map(Domains::mode).orElse("off"), () -> domains.flatMap(Domains::trouble)),
+            config.dialects().metricsAsJson());
     HttpConfig standard = HttpConfig.of(config.listener().bind(), config.listener().port());
     HttpConfig listener =
         standard.with(
@@ -245,10 +294,27 @@ final class Wiring {
                 .limits()
                 .withBodies(config.limits().bodyBytesMax(), config.limits().inflatedBytesMax()));
     try {
-      return HttpIngress.start(listener, engine.intake(), dialects, pages, metrics, clock);
+      return HttpIngress.start(
+          listener, engine.intake(), doorkeeper, systems.dialects(), pages, metrics, clock);
     } catch (ListenException e) {
       throw Ports.cannotListen(config.listener().bind(), config.listener().port(), "--port", e);
     }
+  }
+
+  private SystemState.Parts systemParts(Engine engine) {
+    return new SystemState.Parts(
+        engine::sinks,
+        () -> engine.intake().readiness().accepting(),
+        () -> engine.log().totals(0).entries(),
+        () -> {
+          PrometheusMetrics.Sum events = metrics.sum(CoreMetric.BATCH_EVENTS);
+          return new SystemState.Writes(
+              events.count(),
+              events.average(),
+              metrics.sum(CoreMetric.WORKER_PROCESSING_TIME).average());
+        },
+        config.delivery().batchEventsMax(),
+        clock);
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -6,6 +6,7 @@ import io.pulsegate.api.Metric;
 import io.pulsegate.core.CoreMetric;
 import io.pulsegate.ingress.http.HttpMetric;
 import io.pulsegate.server.config.ConfigReference;
+import io.pulsegate.server.door.DoorMetric;
 import io.pulsegate.server.metrics.MetricsReference;
 import io.pulsegate.server.metrics.ProcessMetric;
 import java.io.IOException;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /// The committed pages under `docs/reference` say what the code says.
 class ReferencePagesTest {
   private static List<Metric> metrics() {
-    return Stream.<Metric[]>of(CoreMetric.values(), HttpMetric.values(), ProcessMetric.values())
+    return Stream.<Metric[]>of(
+            CoreMetric.values(), HttpMetric.values(), DoorMetric.values(), ProcessMetric.values())
         .flatMap(Stream::of)
         .toList();
   }

@@ -172,7 +172,7 @@ public final class IntakeService implements Intake {
     };
   }
 
-  private static Outcome throttled(TenantMeters meter, Over over) {
+  private static Outcome.Throttled throttled(TenantMeters meter, Over over) {
     meter.turnedAway(over.limit());
     return over.outcome();
   }
@@ -182,7 +182,7 @@ public final class IntakeService implements Intake {
     return tenants.current().byLane(lane).map(TenantConfig::quotas).orElse(Quotas.NONE);
   }
 
-  private static Admission refused(TenantMeters meter, Outcome outcome) {
+  private static Admission refused(TenantMeters meter, Outcome.Denied outcome) {
     meter.count(outcome);
     return new Admission.Refused(outcome);
   }

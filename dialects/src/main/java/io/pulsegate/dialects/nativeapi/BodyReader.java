@@ -5,6 +5,7 @@ import io.pulsegate.api.Code;
 import io.pulsegate.api.Dialect.Parsed;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.Refusal;
+import io.pulsegate.dialects.common.JsonFaults;
 import io.pulsegate.json.JsonException;
 import io.pulsegate.json.JsonFault;
 import io.pulsegate.json.JsonKind;
@@ -68,7 +69,7 @@ final class BodyReader {
     } catch (JsonException e) {
       JsonLocation place = scanner.locate(e.offsetBytes());
       return new Parsed.Malformed(
-          codeOf(e.fault()),
+          JsonFaults.codeOf(e.fault()),
           "%s, line %d, column %d%s"
               .formatted(e.getMessage(), place.line(), place.column(), hint(e.fault())));
     }
@@ -115,7 +116,8 @@ final class BodyReader {
       keep(refusal.isPresent() ? refusal : event.handOver(index));
     } catch (JsonException e) {
       refusals.add(
-          new Refusal(index, codeOf(e.fault()), "line %d: %s".formatted(line, e.getMessage())));
+          new Refusal(
+              index, JsonFaults.codeOf(e.fault()), "line %d: %s".formatted(line, e.getMessage())));
     }
   }
 
@@ -204,7 +206,7 @@ final class BodyReader {
         new Refusal(
             index,
             Code.EXPECTED_OBJECT,
-            "an event is a JSON object, not " + EventReader.described(kind)));
+            "an event is a JSON object, not " + JsonFaults.described(kind)));
   }
 
   private void keep(Optional<Refusal> refusal) {
@@ -238,23 +240,13 @@ final class BodyReader {
     }
     return total == 0
         ? new Parsed.Malformed(Code.EMPTY_REQUEST, "the request holds no event")
-        : new Parsed.Events(total, refusals);
+        : events(total, refusals);
   }
 
-  private static Code codeOf(JsonFault fault) {
-    return switch (fault) {
-      case BAD_UTF8, NOT_UTF8 -> Code.BAD_UTF8;
-      case TOO_DEEP -> Code.TOO_DEEP;
-      case BAD_SYNTAX,
-          BAD_NUMBER,
-          BAD_ESCAPE,
-          CONTROL_CHARACTER,
-          UNEXPECTED_END,
-          TRAILING_BYTES,
-          NAME_TOO_LONG,
-          NUMBER_TOO_LONG ->
-          Code.BAD_JSON;
-    };
+  /// The events of a request that was understood, with the native answer.
+  static Parsed.Events events(int total, List<Refusal> refusals) {
+    List<Refusal> told = List.copyOf(refusals);
+    return new Parsed.Events(total, told, (outcome, served) -> Replies.of(total, told, outcome));
   }
 
   private static String hint(JsonFault fault) {

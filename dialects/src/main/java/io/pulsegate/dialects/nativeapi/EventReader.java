@@ -2,10 +2,10 @@ package io.pulsegate.dialects.nativeapi;
 
 import io.pulsegate.api.Code;
 import io.pulsegate.api.EventDraft;
-import io.pulsegate.api.EventFlag;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.Refusal;
 import io.pulsegate.api.TenantId;
+import io.pulsegate.dialects.common.JsonFaults;
 import io.pulsegate.json.JsonFlags;
 import io.pulsegate.json.JsonKind;
 import io.pulsegate.json.JsonNames;
@@ -117,7 +117,7 @@ final class EventReader {
   /// Hands over the event that was read last without a refusal.
   Optional<Refusal> handOver(int requestIndex) {
     draft.payload(body, payloadFrom, payloadTo);
-    draft.flags(eventFlags(payloadFlags));
+    draft.flags(JsonFaults.eventFlags(payloadFlags));
     if (!hasIdempotencyKey && keys.idempotencyKey().isPresent()) {
       byte[] key = keys.idempotencyKey().get();
       draft.idempotencyKey(key, 0, key.length);
@@ -189,7 +189,7 @@ final class EventReader {
 
   private void readText(Field field, JsonKind kind) {
     if (kind != JsonKind.STRING) {
-      refuse(Code.INVALID_FIELD, field, "must be a string, not " + described(kind));
+      refuse(Code.INVALID_FIELD, field, "must be a string, not " + JsonFaults.described(kind));
     } else if (isText(field)) {
       take(field);
     }
@@ -255,25 +255,5 @@ final class EventReader {
 
   static String tenantMismatch(TenantId tenant) {
     return "tenant_id is not \"%s\", the tenant of the credential".formatted(tenant);
-  }
-
-  static String described(JsonKind kind) {
-    return switch (kind) {
-      case OBJECT -> "an object";
-      case ARRAY -> "an array";
-      case STRING -> "a string";
-      case NUMBER -> "a number";
-      case TRUE, FALSE -> "a boolean";
-      case NULL -> "null";
-    };
-  }
-
-  private static int eventFlags(int jsonFlags) {
-    if (jsonFlags == 0) {
-      return 0;
-    }
-    return ((jsonFlags & JsonFlags.HAS_NUL) != 0 ? EventFlag.HAS_NUL : 0)
-        | ((jsonFlags & JsonFlags.LONE_SURROGATE) != 0 ? EventFlag.LONE_SURROGATE : 0)
-        | ((jsonFlags & JsonFlags.BIG_NUMBER) != 0 ? EventFlag.BIG_NUMBER : 0);
   }
 }

@@ -5,10 +5,12 @@ import io.pulsegate.api.Code;
 import io.pulsegate.api.Dialect;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.EventWriter;
-import io.pulsegate.api.Outcome;
 import io.pulsegate.api.Reply;
 import io.pulsegate.api.RequestHead;
+import io.pulsegate.api.Writers;
+import io.pulsegate.dialects.common.JsonFaults;
 import io.pulsegate.json.JsonLimits;
+import java.time.Duration;
 import java.util.List;
 
 /// PulseGate's own wire format. [BodyReader] has the shapes of a body, [EventReader] the fields of
@@ -21,11 +23,7 @@ final class NativeDialect implements Dialect {
 
   NativeDialect(DialectLimits limits) {
     this.limits = limits;
-    this.jsonLimits =
-        new JsonLimits(
-            limits.depthMax(),
-            JsonLimits.DEFAULT.nameBytesMax(),
-            JsonLimits.DEFAULT.numberBytesMax());
+    this.jsonLimits = JsonFaults.limits(limits);
   }
 
   @Override
@@ -39,7 +37,11 @@ final class NativeDialect implements Dialect {
   }
 
   @Override
-  public Parsed parse(RequestHead head, Bytes body, EventWriter out) {
+  public Parsed parse(RequestHead head, Bytes body, Writers out) {
+    return parse(head, body, out.own());
+  }
+
+  Parsed parse(RequestHead head, Bytes body, EventWriter out) {
     Parsed parsed = read(head, body, out);
     if (parsed instanceof Parsed.Malformed) {
       out.restart(); // events in front of the fault may have been handed over
@@ -62,12 +64,7 @@ final class NativeDialect implements Dialect {
   }
 
   @Override
-  public Reply reply(RequestHead head, Parsed.Events events, Outcome outcome) {
-    return Replies.of(events, outcome);
-  }
-
-  @Override
-  public Reply refuse(Code code, String reason) {
-    return Replies.refuse(code, reason);
+  public Reply refuse(Code code, String reason, Duration retryAfter) {
+    return Replies.refuse(code, reason, retryAfter);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsegate.api.Code;
 import io.pulsegate.api.Dialect;
-import io.pulsegate.api.Dialect.Parsed;
 import io.pulsegate.api.DialectFactory;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.Durability;
@@ -24,21 +23,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 class RepliesTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Parsed.Events FIVE_WITH_TWO_REFUSED =
-      new Parsed.Events(
-          5,
-          List.of(
-              new Refusal(0, Code.MISSING_EVENT_TYPE, "event_type is missing or empty"),
-              new Refusal(3, Code.INVALID_FIELD, "event_id must be a string, not a number")));
+  private static final List<Refusal> TWO_REFUSED =
+      List.of(
+          new Refusal(0, Code.MISSING_EVENT_TYPE, "event_type is missing or empty"),
+          new Refusal(3, Code.INVALID_FIELD, "event_id must be a string, not a number"));
 
   private final Dialect dialect = new NativeDialect(DialectLimits.DEFAULT);
 
   @Test
   void tellsWhatBecameOfEachEvent() {
     Reply reply =
-        dialect.reply(
-            Head.with(),
-            FIVE_WITH_TWO_REFUSED,
+        Replies.of(
+            5,
+            TWO_REFUSED,
             new Outcome.Accepted(Durability.DISK, 1, List.of(1, 2), List.of(2), 0, 123));
 
     assertThat(reply.status()).isEqualTo(200);
@@ -58,9 +55,9 @@ class RepliesTest {
   void namesConflictsByTheirIndexInTheRequest() {
     // Handed over were the events 1, 2 and 4.
     Reply reply =
-        dialect.reply(
-            Head.with(),
-            FIVE_WITH_TWO_REFUSED,
+        Replies.of(
+            5,
+            TWO_REFUSED,
             new Outcome.Accepted(Durability.DISK, 0, List.of(0, 1, 2), List.of(2, 0, 1), 0, -1));
     assertThat(body(reply).get("conflicts").values().stream().map(JsonNode::asInt))
         .containsExactly(4, 1, 2);
@@ -79,10 +76,7 @@ class RepliesTest {
       Durability level, int accepted, int duplicates, int status) {
     List<Integer> places = List.of(0, 1, 2).subList(0, duplicates);
     Reply reply =
-        dialect.reply(
-            Head.with(),
-            FIVE_WITH_TWO_REFUSED,
-            new Outcome.Accepted(level, accepted, places, List.of(), 0, -1));
+        Replies.of(5, TWO_REFUSED, new Outcome.Accepted(level, accepted, places, List.of(), 0, -1));
 
     assertThat(reply.status()).isEqualTo(status);
     assertThat(body(reply).get("durability").asString()).isEqualTo(level.text());
@@ -95,14 +89,11 @@ class RepliesTest {
   void saysWhenToComeAgainInWholeSeconds(long millis, String seconds) {
     Duration retryAfter = Duration.ofMillis(millis);
     Reply throttled =
-        dialect.reply(
-            Head.with(),
-            FIVE_WITH_TWO_REFUSED,
-            new Outcome.Throttled(retryAfter, "events_per_second"));
+        Replies.of(5, TWO_REFUSED, new Outcome.Throttled(retryAfter, "events_per_second"));
     Reply unavailable =
-        dialect.reply(
-            Head.with(),
-            FIVE_WITH_TWO_REFUSED,
+        Replies.of(
+            5,
+            TWO_REFUSED,
             new Outcome.Unavailable(Code.STOPPING, retryAfter, "the server is stopping"));
 
     assertThat(throttled.status()).isEqualTo(429);
@@ -117,7 +108,7 @@ class RepliesTest {
   @ParameterizedTest
   @EnumSource(Code.class)
   void refusesWithTheStatusOfTheCode(Code code) {
-    Reply reply = dialect.refuse(code, "because of \"this\"\n");
+    Reply reply = dialect.refuse(code, "because of \"this\"\n", Duration.ZERO);
 
     assertThat(reply.status()).isEqualTo(code.status());
     assertThat(reply.contentType()).isEqualTo("application/json");

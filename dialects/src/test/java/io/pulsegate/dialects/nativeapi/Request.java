@@ -75,9 +75,16 @@ record Request(Parsed parsed, List<EventBlock> blocks) {
     return events().stream().map(Event::eventType).toList();
   }
 
+  /// The request held so many events and none was refused.
+  void understoodWhole(int total) {
+    assertThat(parsed).isInstanceOf(Parsed.Events.class);
+    assertThat(((Parsed.Events) parsed).total()).isEqualTo(total);
+    assertThat(((Parsed.Events) parsed).refusals()).isEmpty();
+  }
+
   /// The only event, where nothing was refused.
   Event only() {
-    assertThat(parsed).isEqualTo(new Parsed.Events(1, List.of()));
+    understoodWhole(1);
     assertThat(events()).hasSize(1);
     return events().getFirst();
   }

@@ -21,7 +21,7 @@ abstract class Exchange {
 
   private final HttpServerRequest request;
   private final Peer peer;
-  private final Recorder recorder;
+  private Recorder recorder;
   private final long startNanos = System.nanoTime();
   private boolean continueAwaited;
   private boolean bodyEnded;
@@ -72,6 +72,21 @@ abstract class Exchange {
   /// The answer to a fault that the dialect or page has no part in.
   abstract Answer refusal(Code code, String message);
 
+  /// Headers of any reply, whatever it says. Called once, when the reply is certain.
+  Map<String, String> headersOfAnyReply() {
+    return Map.of();
+  }
+
+  /// From now on it is counted and logged there.
+  final void recordTo(Recorder other) {
+    recorder = other;
+  }
+
+  /// Since the head was read.
+  final long elapsedNanos() {
+    return System.nanoTime() - startNanos;
+  }
+
   /// A finished answer.
   record Answer(int status, String contentType, Map<String, String> headers, Bytes body) {}
 
@@ -116,6 +131,7 @@ abstract class Exchange {
     response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
     response.putHeader(HttpHeaders.DATE, peer.loop().date());
     answer.headers().forEach(response::putHeader);
+    headersOfAnyReply().forEach(response::putHeader);
     if (closing) {
       response.putHeader(HttpHeaders.CONNECTION, CLOSE);
     }

@@ -1,6 +1,7 @@
 package io.pulsegate.ingress.http;
 
 import io.pulsegate.api.Dialect;
+import io.pulsegate.api.Doorkeeper;
 import io.pulsegate.api.Intake;
 import io.pulsegate.api.Metrics;
 import java.time.Duration;
@@ -27,13 +28,14 @@ public final class HttpIngress implements AutoCloseable {
 
   /// Opens the port; when this returns, requests are served.
   ///
+  /// @param dialects where several share an endpoint, in the order in which they are asked
   /// @param pages what is served beside events, to everybody
   /// @param clock for the `Date` of replies
   /// @throws ListenException where the port cannot be opened
-  /// @throws IllegalArgumentException where two dialects claim one endpoint
   public static HttpIngress start(
       HttpConfig config,
       Intake intake,
+      Doorkeeper doorkeeper,
       List<Dialect> dialects,
       Pages pages,
       Metrics metrics,
@@ -46,7 +48,13 @@ public final class HttpIngress implements AutoCloseable {
             config.workers(), Thread.ofPlatform().daemon().name("ingress-worker-", 0).factory());
     try {
       IngestDoor door =
-          new IngestDoor(config.limits(), intake, dialects, pageDoor, workers, metrics, other);
+          new IngestDoor(
+              config.limits(),
+              new IngestDoor.House(intake, doorkeeper, workers, clock),
+              dialects,
+              pageDoor,
+              metrics,
+              other);
       Listener listener = Listener.open(config, "public", door, other, metrics, clock);
       return new HttpIngress(listener, door, workers);
     } catch (RuntimeException failure) {

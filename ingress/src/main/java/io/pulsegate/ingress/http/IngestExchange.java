@@ -1,25 +1,29 @@
 package io.pulsegate.ingress.http;
 
+import io.pulsegate.api.Acceptor;
 import io.pulsegate.api.Bytes;
 import io.pulsegate.api.Code;
+import io.pulsegate.api.Dialect;
 import io.pulsegate.api.Dialect.Parsed;
-import io.pulsegate.api.EventBlock;
-import io.pulsegate.api.EventWriter;
+import io.pulsegate.api.Discarded;
+import io.pulsegate.api.Identity;
 import io.pulsegate.api.Intake;
 import io.pulsegate.api.Outcome;
-import io.pulsegate.api.Reply;
-import io.pulsegate.api.Source;
+import io.pulsegate.api.Sender;
+import io.pulsegate.api.Served;
 import io.pulsegate.api.Tenant;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 
-/// A request that brings events: credential, limits, permit, body, inflating, parsing, intake,
-/// reply, in this order; the first that fails answers.
+/// A request that brings events: sender, limits, permit, body, inflating, parsing, dead letters,
+/// intake, reply, in this order; the first that fails answers. Where only the body names the
+/// sender, the body is read on the account of the dialect's host.
 ///
 /// The permit has one owner at a time, who closes it: the loop while the body comes in, then the
 /// thread that parses, then intake's callback. So it is held as long as the bytes are, whether the
@@ -30,13 +34,16 @@ final class IngestExchange extends Exchange {
   private static final int INLINE_INFLATED_BYTES_MAX = 262_144;
   private static final int UNANNOUNCED_BYTES = 65_536;
   private static final Duration LATER = Duration.ofSeconds(1);
-  private static final Parsed.Events NOTHING = new Parsed.Events(0, List.of());
 
   private final IngestDoor door;
-  private final Route route;
+  private final Endpoint endpoint;
+  private final Cors cors;
   private final VertxHead head;
   private final BodyBuffer body = new BodyBuffer();
-  private Optional<Tenant> tenant = Optional.empty();
+  private Route route;
+  private boolean entered;
+  private Optional<Identity.Known> known = Optional.empty();
+  private Optional<Tenant> holder = Optional.empty();
   private Optional<Intake.Permit> permit = Optional.empty();
   private Encoding encoding = Encoding.IDENTITY;
   private long announcedBytes;
@@ -45,16 +52,21 @@ final class IngestExchange extends Exchange {
   /// Of them, for the inflated body.
   private long inflatingBytes;
 
-  IngestExchange(HttpServerRequest request, Peer peer, Route route, IngestDoor door) {
-    super(request, peer, route);
+  IngestExchange(
+      HttpServerRequest request, Peer peer, Endpoint endpoint, Cors cors, IngestDoor door) {
+    super(request, peer, endpoint.first());
     this.door = door;
-    this.route = route;
+    this.endpoint = endpoint;
+    this.cors = cors;
+    this.route = endpoint.first();
     this.head = new VertxHead(request);
   }
 
   @Override
   void start() {
-    route.entered();
+    if (!endpoint.isShared()) {
+      enter(endpoint.first());
+    }
     try {
       admit();
     } catch (RuntimeException | Error bug) {
@@ -63,18 +75,51 @@ final class IngestExchange extends Exchange {
     }
   }
 
+  /// Counts the request, once it is known where it belongs.
+  private void enter(Route settled) {
+    if (!entered) {
+      entered = true;
+      route = settled;
+      recordTo(settled);
+      settled.entered();
+    }
+  }
+
+  @Override
+  Map<String, String> headersOfAnyReply() {
+    enter(route);
+    return cors.headers(head.header("Origin"));
+  }
+
   private void admit() {
     if (door.stopping()) {
-      Outcome stopping =
-          new Outcome.Unavailable(Code.STOPPING, LATER, "the server is shutting down");
-      send(decided(NOTHING, stopping), true);
+      send(
+          denied(new Outcome.Unavailable(Code.STOPPING, LATER, "the server is shutting down")),
+          true);
       return;
     }
-    tenant = route.dialect().credential(head).flatMap(door.intake()::authenticate);
-    if (tenant.isEmpty()) {
-      refuseUnknown();
+    Optional<Sender> sender = endpoint.sender(head);
+    if (sender.isEmpty()) {
+      checkBody(door.doorkeeper().host(route.dialect().name()));
       return;
     }
+    // What a head names is known at once.
+    switch (door.doorkeeper().identify(route.dialect().name(), sender.get()).join()) {
+      case Identity.Known sure -> {
+        known = Optional.of(sure);
+        checkBody(sure.tenant());
+      }
+      case Identity.Unknown() -> {
+        Answer answer = unknown();
+        send(answer, answer.status() == Code.THROTTLED.status());
+      }
+      case Identity.Refused(Code code, String reason, Duration retryAfter) ->
+          send(Answers.of(route.dialect().refuse(code, reason, retryAfter)));
+    }
+  }
+
+  private void checkBody(Tenant tenant) {
+    holder = Optional.of(tenant);
     Optional<Encoding> packed = Encoding.of(head);
     announcedBytes = announcedBytes();
     if (packed.isEmpty()) {
@@ -85,33 +130,30 @@ final class IngestExchange extends Exchange {
       refuse(Code.BODY_TOO_LARGE, tooLarge());
     } else {
       encoding = packed.get();
-      takePermit(tenant.get());
+      takePermit(tenant);
     }
   }
 
-  private void takePermit(Tenant known) {
+  private void takePermit(Tenant tenant) {
     permittedBytes = announcedBytes >= 0 ? announcedBytes : UNANNOUNCED_BYTES;
-    switch (door.intake().admit(known, permittedBytes)) {
+    switch (door.intake().admit(tenant, permittedBytes)) {
       case Intake.Admission.Granted(Intake.Permit granted) -> {
         permit = Optional.of(granted);
         welcomeBody();
       }
-      case Intake.Admission.Refused(Outcome outcome) -> send(decided(NOTHING, outcome));
+      case Intake.Admission.Refused(Outcome.Denied outcome) -> send(denied(outcome));
     }
   }
 
   /// Unknown and wrong keys are told apart by nothing; only too many of them by the status.
-  private void refuseUnknown() {
-    if (door.allowsRefusal(peer().client())) {
-      refuse(Code.UNAUTHENTICATED, Code.UNAUTHENTICATED.meaning());
-    } else {
-      Outcome flood =
-          new Outcome.Throttled(
-              LATER,
-              "at most %d requests a second of one address may lack a valid credential"
-                  .formatted(door.limits().refusalsPerSecondMax()));
-      send(decided(NOTHING, flood), true);
-    }
+  private Answer unknown() {
+    return door.allowsRefusal(peer().client())
+        ? refusal(Code.UNAUTHENTICATED, Code.UNAUTHENTICATED.meaning())
+        : denied(
+            new Outcome.Throttled(
+                LATER,
+                "at most %d requests a second of one address may lack a valid credential"
+                    .formatted(door.limits().refusalsPerSecondMax())));
   }
 
   private boolean isForm() {
@@ -129,11 +171,11 @@ final class IngestExchange extends Exchange {
     long bytes = (long) body.length() + part.length();
     if (bytes > door.limits().bodyBytesMax()) {
       abandon();
-      send(Answers.of(route.dialect().refuse(Code.BODY_TOO_LARGE, tooLarge())), true);
+      send(refusal(Code.BODY_TOO_LARGE, tooLarge()), true);
     } else if (bytes > permittedBytes
         && !extend(Math.max(permittedBytes, bytes - permittedBytes))) {
       abandon();
-      send(decided(NOTHING, noRoom()), true);
+      send(denied(noRoom()), true);
     } else {
       body.add(part, announcedBytes);
     }
@@ -148,9 +190,9 @@ final class IngestExchange extends Exchange {
   }
 
   /// Why there was no more room, in intake's own words where it still has them.
-  private Outcome noRoom() {
-    return switch (door.intake().admit(tenant.orElseThrow(), permittedBytes)) {
-      case Intake.Admission.Refused(Outcome outcome) -> outcome;
+  private Outcome.Denied noRoom() {
+    return switch (door.intake().admit(holder.orElseThrow(), permittedBytes)) {
+      case Intake.Admission.Refused(Outcome.Denied outcome) -> outcome;
       case Intake.Admission.Granted(Intake.Permit unused) -> {
         unused.close();
         yield new Outcome.Throttled(
@@ -181,16 +223,11 @@ final class IngestExchange extends Exchange {
           if (bytesMax < limit) {
             door.workers().execute(() -> parse(false));
           } else {
-            give(inline, route.dialect().refuse(Code.BODY_TOO_LARGE, reason));
+            give(inline, refusal(Code.BODY_TOO_LARGE, reason));
           }
         }
-        case Inflated.Damaged(String reason) ->
-            give(inline, route.dialect().refuse(Code.BAD_ENCODING, reason));
-        case Inflated.NoRoom() -> {
-          abandon();
-          Answer answer = decided(NOTHING, noRoom());
-          onLoop(inline, () -> send(answer));
-        }
+        case Inflated.Damaged(String reason) -> give(inline, refusal(Code.BAD_ENCODING, reason));
+        case Inflated.NoRoom() -> give(inline, denied(noRoom()));
       }
     } catch (RuntimeException | Error bug) {
       abandon();
@@ -212,49 +249,146 @@ final class IngestExchange extends Exchange {
   }
 
   private void read(Bytes plain, boolean inline) {
-    Tenant known = tenant.orElseThrow();
-    EventWriter writer =
-        door.intake().writer(known, Source.HTTP, route.dialect().name(), plain.length());
-    switch (route.dialect().parse(head, plain, writer)) {
-      case Parsed.Malformed(Code code, String reason) ->
-          give(inline, route.dialect().refuse(code, reason));
+    enter(endpoint.of(head, plain));
+    if (known.isPresent()) {
+      read(known.get(), plain, inline);
+      return;
+    }
+    Sender sender = route.dialect().sender(head, plain);
+    var asked = door.doorkeeper().identify(route.dialect().name(), sender);
+    if (asked.isDone()) {
+      identified(asked.join(), plain, inline);
+    } else {
+      var _ =
+          asked.thenAcceptAsync(
+              identity -> {
+                try {
+                  identified(identity, plain, false);
+                } catch (RuntimeException | Error bug) {
+                  abandon();
+                  onLoop(false, () -> fault(bug));
+                }
+              },
+              door.workers());
+    }
+  }
+
+  private void identified(Identity identity, Bytes plain, boolean inline) {
+    switch (identity) {
+      case Identity.Known sure -> read(sure, plain, inline);
+      case Identity.Unknown() -> give(inline, unknown());
+      case Identity.Refused(Code code, String reason, Duration retryAfter) ->
+          give(inline, Answers.of(route.dialect().refuse(code, reason, retryAfter)));
+    }
+  }
+
+  private void read(Identity.Known sender, Bytes plain, boolean inline) {
+    Dialect dialect = route.dialect();
+    var writers = new RequestWriters(door.intake(), sender, dialect.name(), plain.length());
+    switch (dialect.parse(head, plain, writers)) {
+      case Parsed.Malformed(Code code, String reason) -> give(inline, refusal(code, reason));
       case Parsed.Events events -> {
-        List<EventBlock> blocks = writer.finish();
-        if (blocks.isEmpty()) {
-          Outcome none = new Outcome.Accepted(known.durability(), 0, List.of(), List.of(), 0, -1);
-          give(inline, route.dialect().reply(head, events, none));
+        List<RequestWriters.Share> shares = writers.finish();
+        if (events.discarded().isEmpty()) {
+          handOver(sender, events, shares, inline);
         } else {
-          door.intake().accept(known, blocks, outcome -> handOn(events, outcome));
+          discard(sender, events, shares);
+        }
+      }
+    }
+  }
+
+  /// What was turned away is durable before anything is answered; it goes first, as keeping it
+  /// twice does no harm.
+  private void discard(
+      Identity.Known sender, Parsed.Events events, List<RequestWriters.Share> shares) {
+    List<Discarded> redacted =
+        events.discarded().stream()
+            .map(event ->
+                new Discarded(
+                    event.eventId(),
+                    event.eventType(),
+                    sender
+                        .redaction()
+                        .map(rule -> rule.apply(event.payload()))
+                        .orElse(event.payload()),
+                    event.refusal()))
+            .toList();
+    door.doorkeeper()
+        .keep(
+            sender.tenant(),
+            route.dialect().name(),
+            redacted,
+            trouble -> {
+              if (trouble.isPresent()) {
+                give(
+                    false, denied(new Outcome.Unavailable(Code.UNAVAILABLE, LATER, trouble.get())));
+              } else {
+                handOver(sender, events, shares, false);
+              }
+            });
+  }
+
+  private void handOver(
+      Identity.Known sender,
+      Parsed.Events events,
+      List<RequestWriters.Share> shares,
+      boolean inline) {
+    Tenant tenant = sender.tenant();
+    Acceptor intake = sender.buffer().orElse(door.intake());
+    switch (shares.size()) {
+      case 0 -> {
+        Outcome none = new Outcome.Accepted(tenant.durability(), 0, List.of(), List.of(), 0, -1);
+        give(inline, decided(events, tenant, none));
+      }
+      case 1 -> {
+        RequestWriters.Share all = shares.getFirst();
+        intake.accept(all.tenant(), all.blocks(), outcome -> handOn(events, tenant, outcome));
+      }
+      default -> {
+        var whole = new SharedOutcome(shares, outcome -> handOn(events, tenant, outcome));
+        for (int i = 0; i < shares.size(); i++) {
+          int share = i;
+          intake.accept(
+              shares.get(i).tenant(),
+              shares.get(i).blocks(),
+              outcome -> whole.settle(share, outcome));
         }
       }
     }
   }
 
   /// On the log's thread or the one that parsed.
-  private void handOn(Parsed.Events events, Outcome outcome) {
+  private void handOn(Parsed.Events events, Tenant tenant, Outcome outcome) {
     abandon();
-    peer().loop().post(() -> conclude(events, outcome));
+    peer().loop().post(() -> conclude(events, tenant, outcome));
   }
 
-  private void conclude(Parsed.Events events, Outcome outcome) {
+  private void conclude(Parsed.Events events, Tenant tenant, Outcome outcome) {
     try {
-      send(decided(events, outcome));
+      send(decided(events, tenant, outcome));
     } catch (RuntimeException | Error bug) {
       fault(bug);
     }
   }
 
-  private Answer decided(Parsed.Events events, Outcome outcome) {
-    return Answers.of(route.dialect().reply(head, events, outcome));
+  private Answer decided(Parsed.Events events, Tenant tenant, Outcome outcome) {
+    var served = new Served(tenant, door.clock().instant(), Duration.ofNanos(elapsedNanos()));
+    return Answers.of(events.answer().to(outcome, served));
+  }
+
+  private Answer denied(Outcome.Denied outcome) {
+    return Answers.of(
+        route.dialect().refuse(outcome.code(), outcome.reason(), outcome.retryAfter()));
   }
 
   private void refuse(Code code, String reason) {
-    send(Answers.of(route.dialect().refuse(code, reason)));
+    send(refusal(code, reason));
   }
 
-  private void give(boolean inline, Reply reply) {
+  private void give(boolean inline, Answer answer) {
     abandon();
-    onLoop(inline, () -> send(Answers.of(reply)));
+    onLoop(inline, () -> send(answer));
   }
 
   private void onLoop(boolean inline, Runnable task) {
@@ -278,6 +412,6 @@ final class IngestExchange extends Exchange {
 
   @Override
   Answer refusal(Code code, String message) {
-    return Answers.of(route.dialect().refuse(code, message));
+    return Answers.of(route.dialect().refuse(code, message, Duration.ZERO));
   }
 }

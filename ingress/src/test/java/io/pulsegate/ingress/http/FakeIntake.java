@@ -44,7 +44,7 @@ final class FakeIntake implements Intake {
   final List<String> payloads = new CopyOnWriteArrayList<>();
   final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
   volatile boolean holding;
-  volatile Optional<Outcome> refusal = Optional.empty();
+  volatile Optional<Outcome.Denied> refusal = Optional.empty();
   volatile Optional<Outcome> outcome = Optional.empty();
 
   static Outcome accepted(int count) {

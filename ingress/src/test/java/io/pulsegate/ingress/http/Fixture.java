@@ -1,6 +1,7 @@
 package io.pulsegate.ingress.http;
 
 import io.pulsegate.api.Bytes;
+import io.pulsegate.api.Doorkeeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,7 +40,13 @@ final class Fixture implements AutoCloseable {
                         .orElseGet(() -> PageReply.text(406, "neither")));
     ingress =
         HttpIngress.start(
-            config, intake, List.of(new LineDialect()), pages, metrics, InstantSource.system());
+            config,
+            intake,
+            Doorkeeper.ofKeys(intake),
+            List.of(new LineDialect()),
+            pages,
+            metrics,
+            InstantSource.system());
   }
 
   RawClient connect() {

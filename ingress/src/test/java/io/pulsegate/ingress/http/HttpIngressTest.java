@@ -5,6 +5,7 @@ import static io.pulsegate.ingress.http.Fixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pulsegate.api.Doorkeeper;
 import io.pulsegate.api.Metrics;
 import io.pulsegate.api.Outcome;
 import java.net.URI;
@@ -307,6 +308,7 @@ class HttpIngressTest {
             HttpIngress.start(
                 taken,
                 intake,
+                Doorkeeper.ofKeys(intake),
                 List.of(new LineDialect()),
                 Pages.NONE,
                 Metrics.NONE,
@@ -314,19 +316,5 @@ class HttpIngressTest {
         .isInstanceOf(ListenException.class)
         .hasMessageContaining("127.0.0.1:" + fixture.ingress.port())
         .hasMessageContaining("in use");
-  }
-
-  @Test
-  void refusesTwoDialectsAtOneEndpoint() {
-    assertThatThrownBy(() ->
-            HttpIngress.start(
-                Fixture.CONFIG,
-                intake,
-                List.of(new LineDialect(), new LineDialect()),
-                Pages.NONE,
-                Metrics.NONE,
-                InstantSource.system()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("POST /events");
   }
 }

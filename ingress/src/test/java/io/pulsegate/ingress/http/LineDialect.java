@@ -9,7 +9,9 @@ import io.pulsegate.api.Outcome;
 import io.pulsegate.api.Refusal;
 import io.pulsegate.api.Reply;
 import io.pulsegate.api.RequestHead;
+import io.pulsegate.api.Writers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ final class LineDialect implements Dialect {
   }
 
   @Override
-  public Parsed parse(RequestHead head, Bytes body, EventWriter out) {
+  public Parsed parse(RequestHead head, Bytes body, Writers writers) {
+    EventWriter out = writers.own();
     byte[] bytes = body.array();
     if (body.length() > 0 && bytes[body.from()] == '!') {
       return new Parsed.Malformed(Code.BAD_JSON, "malformed at byte 0");
@@ -52,31 +55,24 @@ final class LineDialect implements Dialect {
       total++;
       from = to + 1;
     }
-    return new Parsed.Events(total, refusals);
+    return new Parsed.Events(total, refusals, (outcome, served) -> reply(outcome));
   }
 
-  @Override
-  public Reply reply(RequestHead head, Parsed.Events events, Outcome outcome) {
+  private Reply reply(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Accepted accepted ->
           Reply.json(200, Bytes.of("accepted " + accepted.accepted()));
-      case Outcome.Throttled(var retryAfter, var limit) ->
-          new Reply(
-              429,
-              "application/json",
-              Map.of("Retry-After", Long.toString(retryAfter.toSeconds())),
-              Bytes.of("throttled by " + limit));
-      case Outcome.Unavailable(var code, var retryAfter, var reason) ->
-          new Reply(
-              code.status(),
-              "application/json",
-              Map.of("Retry-After", Long.toString(retryAfter.toSeconds())),
-              Bytes.of(code.text() + ": " + reason));
+      case Outcome.Denied denied -> refuse(denied.code(), denied.reason(), denied.retryAfter());
     };
   }
 
   @Override
-  public Reply refuse(Code code, String reason) {
-    return Reply.json(code.status(), Bytes.of(code.text() + ": " + reason));
+  public Reply refuse(Code code, String reason, Duration retryAfter) {
+    Map<String, String> headers =
+        retryAfter.isZero()
+            ? Map.of()
+            : Map.of("Retry-After", Long.toString(retryAfter.toSeconds()));
+    return new Reply(
+        code.status(), "application/json", headers, Bytes.of(code.text() + ": " + reason));
   }
 }

@@ -75,7 +75,7 @@ public final class ConfigChecker {
         Map<String, Text> _ = values.texts(section, mapping);
       }
     }
-    top.addAll(List.of("tenants", "sinks"));
+    top.addAll(List.of("tenants", "dialects", "sinks"));
     values.knownOnly("", root, top);
     for (String name : List.of(Keys.DATA.path(), Keys.MEMORY.path())) {
       Yaml.Entry entry = root.entries().get(name);
@@ -114,6 +114,16 @@ public final class ConfigChecker {
     List<TenantEntry> tenants =
         new TenantsReader(values, sinksReader).read(root, source.environment());
     refuseDemoAbroad(listener, root, source, values);
+    DialectsConfig dialects =
+        new DialectsReader(values, source.environment(), tenants)
+            .read(
+                root,
+                new DialectsReader.Surroundings(
+                    isLoopback(listener.bind()),
+                    isDemo(root, source),
+                    template -> {
+                      var _ = new TenantsReader(values, sinksReader).tenant(template);
+                    }));
     List<SinkEntry<?>> sinks = sinksReader.finish(root);
     tenants.stream()
         .filter(
@@ -126,6 +136,7 @@ public final class ConfigChecker {
         && !source.environment().getOrDefault("DATABASE_URL", "").isEmpty()) {
       warnings.add("DATABASE_URL is set and not used: the configuration names its sinks");
     }
+    warnings.addAll(SeedVariables.warnings(source.environment()));
     return new ServerConfig(
         data,
         memory,
@@ -135,6 +146,7 @@ public final class ConfigChecker {
         log,
         delivery,
         tenants,
+        dialects,
         sinks,
         warnings,
         values.effective());
@@ -235,15 +247,19 @@ public final class ConfigChecker {
   /// Everybody knows the key `demo`: it opens loopback only.
   private static void refuseDemoAbroad(
       ServerConfig.Listener listener, Yaml.Mapping root, ConfigSource source, Values values) {
-    if (root.entries().containsKey("tenants")
-        || !source.environment().getOrDefault(TenantsReader.KEY_VARIABLE, "").isEmpty()
-        || isLoopback(listener.bind())) {
+    if (!isDemo(root, source) || isLoopback(listener.bind())) {
       return;
     }
     values.problem(
         values.place(Keys.BIND),
         "the well-known key \"demo\" may be used on loopback only, not on %s; set %s to a key of your own, or name tenants in the configuration"
             .formatted(listener.bind(), TenantsReader.KEY_VARIABLE));
+  }
+
+  /// Whether the only key is the one that everybody knows.
+  private static boolean isDemo(Yaml.Mapping root, ConfigSource source) {
+    return !root.entries().containsKey("tenants")
+        && source.environment().getOrDefault(TenantsReader.KEY_VARIABLE, "").isEmpty();
   }
 
   private static boolean isLoopback(String bind) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// The reference page of the configuration, made from the declarations.
 public final class ConfigReference {
@@ -42,6 +43,7 @@ public final class ConfigReference {
       }
     });
     tenants(page);
+    dialects(page);
     page.append(
         """
 
@@ -109,6 +111,28 @@ public final class ConfigReference {
   private static void part(StringBuilder page, String title, List<Setting<?>> settings) {
     page.append("\n### ").append(title).append("\n\n");
     settings(page, settings);
+  }
+
+  private static void dialects(StringBuilder page) {
+    page.append(
+        """
+
+        ## `dialects`
+
+        How clients of the other wire formats, which send no key, come to a tenant. Where the file has
+        neither `tenants` nor `dialects`, `PULSEGATE_KEY` is not set and the server listens on loopback,
+        each is bound to `demo`. A request that brings a key belongs to the key's tenant in every format.
+        """);
+    DialectKeys.ALL.forEach((dialect, settings) -> {
+      page.append("\n### `").append(dialect).append("`\n\n");
+      settings(page, settings);
+      DialectKeys.LISTS
+          .getOrDefault(dialect, Map.of())
+          .forEach((list, fields) -> {
+            page.append("\nEach of the list `").append(list).append("`:\n\n");
+            settings(page, fields);
+          });
+    });
   }
 
   private static void sink(StringBuilder page, SinkFactory<?> factory) {

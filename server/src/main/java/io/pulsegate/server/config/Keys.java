@@ -115,9 +115,10 @@ final class Keys {
 
   static final Key<Integer> BATCH_EVENTS =
       Key.of(
-          "delivery",
-          Setting.integer("batch_events", 1, 1_000_000, "Most events in one write to a sink.")
-              .orElse("20000"));
+              "delivery",
+              Setting.integer("batch_events", 1, 1_000_000, "Most events in one write to a sink.")
+                  .orElse("20000"))
+          .variable("BATCH_SIZE");
   static final Key<Long> BATCH_BYTES =
       Key.of(
           "delivery",

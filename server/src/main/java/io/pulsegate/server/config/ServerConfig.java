@@ -27,6 +27,7 @@ public record ServerConfig(
     Log log,
     Delivery delivery,
     List<TenantEntry> tenants,
+    DialectsConfig dialects,
     List<SinkEntry<?>> sinks,
     List<String> warnings,
     List<Effective> effective) {

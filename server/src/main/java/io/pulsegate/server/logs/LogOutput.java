@@ -29,7 +29,8 @@ final class LogOutput {
   }
 
   /// Standard error, as the environment asks: `PULSEGATE_LOG` is `json` or `text` (default: text on
-  /// a terminal, JSON elsewhere), `PULSEGATE_LOG_LEVEL` is a level (default: info).
+  /// a terminal, JSON elsewhere), `PULSEGATE_LOG_LEVEL` is a level (default: info, or debug where
+  /// `DEBUG` is `true`).
   static LogOutput standard(Map<String, String> environment, boolean terminal) {
     LineFormat format =
         switch (environment.getOrDefault("PULSEGATE_LOG", "").toLowerCase(Locale.ROOT)) {
@@ -40,8 +41,12 @@ final class LogOutput {
     return new LogOutput(
         new FileOutputStream(FileDescriptor.err),
         format,
-        level(environment.getOrDefault("PULSEGATE_LOG_LEVEL", "info")),
+        level(environment.getOrDefault("PULSEGATE_LOG_LEVEL", standardLevel(environment))),
         InstantSource.system());
+  }
+
+  private static String standardLevel(Map<String, String> environment) {
+    return environment.getOrDefault("DEBUG", "").equalsIgnoreCase("true") ? "debug" : "info";
   }
 
   private static System.Logger.Level level(String name) {

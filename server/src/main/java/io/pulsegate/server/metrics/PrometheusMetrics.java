@@ -103,6 +103,28 @@ public final class PrometheusMetrics implements Metrics {
     return new Page(writer.getContentType(), out.toByteArray());
   }
 
+  /// How often a histogram was told something and the sum of what, over all its labels.
+  public Sum sum(Metric metric) {
+    io.prometheus.metrics.core.metrics.Histogram histogram = histograms.get(metric);
+    long count = 0;
+    double total = 0;
+    if (histogram != null) {
+      for (var point : histogram.collect().getDataPoints()) {
+        count += point.getCount();
+        total += point.getSum();
+      }
+    }
+    return new Sum(count, total);
+  }
+
+  /// Observations of a histogram.
+  public record Sum(long count, double total) {
+    /// Zero where there are none.
+    public double average() {
+      return count == 0 ? 0 : total / count;
+    }
+  }
+
   /// A rendered metrics page.
   ///
   /// @param body UTF-8

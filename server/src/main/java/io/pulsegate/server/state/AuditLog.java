@@ -26,6 +26,24 @@ public final class AuditLog {
     });
   }
 
+  /// Writes changes of one actor down in one go, and keeps the newest so many of what it wrote.
+  ///
+  /// @throws StateException where that could not be done
+  public void addAll(List<Change> changes, String actor, long keptMax) {
+    store.transaction(connection -> {
+      for (Change change : changes) {
+        insert(connection, change);
+      }
+      try (PreparedStatement prune =
+          connection.prepareStatement(
+              "DELETE FROM audit WHERE actor = ? AND id <= (SELECT max(id) FROM audit) - ?")) {
+        prune.setString(1, actor);
+        prune.setLong(2, keptMax);
+        return prune.executeUpdate();
+      }
+    });
+  }
+
   static void insert(Connection connection, Change change) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(

@@ -1,0 +1,57 @@
+package io.pulsegate.server.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Environment variables of the systems PulseGate replaces that are set and do nothing here: each
+/// is told at start with the reason, so that nobody waits for its effect.
+final class SeedVariables {
+  private static final Map<String, String> WITHOUT_EFFECT = withoutEffect();
+
+  private SeedVariables() {}
+
+  static List<String> warnings(Map<String, String> environment) {
+    List<String> warnings = new ArrayList<>();
+    WITHOUT_EFFECT.forEach((name, reason) -> {
+      if (!environment.getOrDefault(name, "").isEmpty()) {
+        warnings.add("%s is set and has no effect: %s".formatted(name, reason));
+      }
+    });
+    return warnings;
+  }
+
+  private static Map<String, String> withoutEffect() {
+    var reasons = new LinkedHashMap<String, String>();
+    reasons.put("FLUSH_INTERVAL", "a sink is given what waits as soon as it is free, never later");
+    reasons.put("WORKERS", "a sink takes one large write after the other, prepared side by side");
+    reasons.put("MAX_BUFFER_SIZE_MB", "the log takes the disk down to log.reserve");
+    reasons.put("DATABASE_POOL_SIZE", "the PostgreSQL sink writes over one connection");
+    reasons.put("DATABASE_MAX_OVERFLOW", "the PostgreSQL sink writes over one connection");
+    String kafka = "there is no Kafka sink in this build";
+    for (String name :
+        List.of(
+            "KAFKA_BOOTSTRAP_SERVERS",
+            "KAFKA_TOPIC",
+            "KAFKA_CLIENT_ID",
+            "KAFKA_MAX_IN_FLIGHT",
+            "KAFKA_MAX_RETRIES",
+            "KAFKA_COMPRESSION_TYPE",
+            "KAFKA_ACKS")) {
+      reasons.put(name, kafka);
+    }
+    reasons.put("DLQ_TOPIC", kafka + "; dead letters are in the state store");
+    String s3 = "there is no S3 export in this build";
+    for (String name :
+        List.of(
+            "RAW_S3_BUCKET",
+            "PROCESSED_S3_BUCKET",
+            "RAW_S3_ACCESS_KEY",
+            "PROCESSED_S3_ACCESS_KEY",
+            "EXPORT_BATCH_SIZE")) {
+      reasons.put(name, s3);
+    }
+    return reasons;
+  }
+}

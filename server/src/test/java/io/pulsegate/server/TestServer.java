@@ -1,0 +1,91 @@
+package io.pulsegate.server;
+
+import io.pulsegate.server.config.Checked;
+import io.pulsegate.server.config.ServerConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// A whole server in this process on a free port, which notes which statuses each of its endpoints
+/// has answered.
+final class TestServer implements AutoCloseable {
+  /// `METHOD /path status`, of all servers of one test class.
+  static final Set<String> SEEN = new TreeSet<>();
+
+  final Server server;
+  private final DataFolder folder;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private TestServer(ServerConfig config) throws StartException {
+    this.folder = DataFolder.open(config.data());
+    this.server = Wiring.start(config, folder);
+  }
+
+  static TestServer start(Path folder, Optional<String> yaml, Map<String, String> environment)
+      throws Exception {
+    Optional<Path> file = Optional.empty();
+    if (yaml.isPresent()) {
+      file = Optional.of(Files.writeString(folder.resolve("pulsegate.yaml"), yaml.get()));
+    }
+    var flags =
+        Map.of("--data", folder.resolve("data").toString(), "--port", "0", "--admin-port", "0");
+    return switch (ConfigLoader.load(file, flags, environment).checked()) {
+      case Checked.Valid(ServerConfig config) -> new TestServer(config);
+      case Checked.Invalid(var problems) -> throw new IOException(problems.toString());
+    };
+  }
+
+  HttpResponse<String> send(String method, String path, List<String> headers, byte[] body)
+      throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
+            .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+    if (!headers.isEmpty()) {
+      request.headers(headers.toArray(String[]::new));
+    }
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    SEEN.add(method + " " + path.replaceAll("\\?.*", "") + " " + response.statusCode());
+    return response;
+  }
+
+  HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+    return send(
+        "POST", path, List.of(headers), body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  HttpResponse<String> get(String path, String... headers) throws Exception {
+    return send("GET", path, List.of(headers), new byte[0]);
+  }
+
+  /// From the admin listener.
+  String admin(String path) throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
+                .header("Authorization", "Bearer " + server.adminToken())
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    try {
+      folder.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
