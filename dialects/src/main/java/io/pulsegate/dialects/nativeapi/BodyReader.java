@@ -155,7 +155,7 @@ final class BodyReader {
       refuse(
           Code.INVALID_FIELD,
           "events must be an array of events, not %s; a single event needs an event_type"
-              .formatted(EventReader.described(notArray.get())));
+              .formatted(JsonFaults.described(notArray.get())));
     } else if (!envelope) {
       readSingle();
     }
