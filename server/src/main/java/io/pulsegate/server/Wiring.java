@@ -54,6 +54,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
@@ -252,8 +253,7 @@ final class Wiring {
     if (!config.dialects().attribution().isOn()) {
       return Optional.empty();
     }
-    var parts =
-        new Domains.Parts(directory, folder.hashKey(secrets), audit, lines, metrics, clock);
+    var parts = new Domains.Parts(directory, folder.hashKey(secrets), audit, lines, metrics, clock);
     return Optional.of(opened(new Domains(config.dialects().attribution(), parts)));
   }
 

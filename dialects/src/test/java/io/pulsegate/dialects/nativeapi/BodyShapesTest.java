@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsegate.api.Code;
+import io.pulsegate.api.Dialect;
 import io.pulsegate.api.DialectLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -58,7 +59,7 @@ class BodyShapesTest {
   void saysThatEventsMustBeAnArray(String body) {
     assertThat(Request.json(body).parsed())
         .isInstanceOfSatisfying(
-            Parsed.Malformed.class,
+            Dialect.Parsed.Malformed.class,
             fault -> assertThat(fault.reason()).startsWith("events must be an array of events"));
   }
 

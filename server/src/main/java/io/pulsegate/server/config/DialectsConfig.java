@@ -43,9 +43,9 @@ public record DialectsConfig(
   /// How the domains of the Collection API become tenants.
   ///
   /// @param domains those known without asking
-  /// @param template settings of a tenant that comes to be this way, but for its id, as a JSON object
-  public record Attribution(
-      Map<String, Domain> domains, Optional<Lookup> lookup, String template) {
+  /// @param template settings of a tenant that comes to be this way, but for its id, as a JSON
+  ///   object
+  public record Attribution(Map<String, Domain> domains, Optional<Lookup> lookup, String template) {
     public Attribution {
       domains = Map.copyOf(domains);
     }

@@ -75,7 +75,8 @@ final class Attributions {
 
   private String document(TenantId client) {
     String rest = template.strip().substring(1);
-    String id = new String(new JsonWriter(64).value(client.value()).toByteArray(), StandardCharsets.UTF_8);
+    String id =
+        new String(new JsonWriter(64).value(client.value()).toByteArray(), StandardCharsets.UTF_8);
     return "{\"id\":" + id + (rest.startsWith("}") ? "" : ",") + rest;
   }
 

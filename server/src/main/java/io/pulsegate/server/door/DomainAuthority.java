@@ -173,15 +173,11 @@ final class DomainAuthority {
   /// On the lookup's thread, which may wait for the state store.
   private Answer provisioned(Answer answer) {
     return answer instanceof Answer.Authorised(Domain known)
-        ? attributions
-            .provision(known.client())
-            .<Answer>map(Answer.Failed::new)
-            .orElse(answer)
+        ? attributions.provision(known.client()).<Answer>map(Answer.Failed::new).orElse(answer)
         : answer;
   }
 
-  private void settle(
-      String domain, Memo entry, CompletableFuture<Identity> asked, Answer answer) {
+  private void settle(String domain, Memo entry, CompletableFuture<Identity> asked, Answer answer) {
     Identity identity;
     synchronized (entries) {
       entry.running = Optional.empty();

@@ -1,13 +1,13 @@
 package io.pulsegate.server.door;
 
 import io.pulsegate.api.TenantId;
+import io.pulsegate.core.Privacy;
 import io.pulsegate.json.JsonException;
 import io.pulsegate.json.JsonKind;
 import io.pulsegate.json.JsonNames;
 import io.pulsegate.json.JsonScanner;
 import io.pulsegate.server.config.DialectsConfig.Domain;
 import io.pulsegate.server.config.DialectsConfig.Lookup;
-import io.pulsegate.core.Privacy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
