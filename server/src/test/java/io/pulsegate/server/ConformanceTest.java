@@ -222,16 +222,17 @@ class ConformanceTest {
     String yaml =
         """
         tenants:
-          - {id: shop, keys: [shop-key], aliases: [tenant_alpha]}
-          - {id: school, keys: [school-key]}
+          - id: shop
+            keys: [shop-key]
+            aliases: [tenant_alpha]
+            public_ids: [{id: shop-site, origins: ["https://shop.example"]}]
+          - id: school
+            keys: [{key: school-key, scopes: [ingest, read]}]
+            public_ids: [{id: school-site, origins: ["https://school.example"]}]
           - {id: quick, keys: [quick-key], durability: memory}
         dialects:
           event-collector: {tenant: shop, trusted_network: true}
           pulsemetrics: {tenant: shop, durability: memory}
-          kaasino:
-            sites:
-              - {id: shop-site, tenant: shop, origins: "https://shop.example"}
-              - {id: school-site, tenant: school, origins: "https://school.example"}
           collection:
             domains:
               - {domain: example.com, client: acme, privacy: hipaa}
@@ -320,7 +321,7 @@ class ConformanceTest {
   @Test
   @Order(3)
   void letsNobodyInWithoutAKeyWhereNothingIsBound() throws Exception {
-    String yaml = "tenants: [{id: shop, keys: [shop-key]}]\n";
+    String yaml = "tenants: [{id: shop, keys: [{key: shop-key, scopes: [ingest, read]}]}]\n";
     try (TestServer server = configured("closed", yaml)) {
       for (var good : GOOD.entrySet()) {
         awaitStatus(server, good.getKey(), good.getValue(), 401);

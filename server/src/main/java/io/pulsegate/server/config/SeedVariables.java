@@ -29,20 +29,8 @@ final class SeedVariables {
     reasons.put("MAX_BUFFER_SIZE_MB", "the log takes the disk down to log.reserve");
     reasons.put("DATABASE_POOL_SIZE", "the PostgreSQL sink writes over one connection");
     reasons.put("DATABASE_MAX_OVERFLOW", "the PostgreSQL sink writes over one connection");
-    String kafka = "there is no Kafka sink in this build";
-    for (String name :
-        List.of(
-            "KAFKA_BOOTSTRAP_SERVERS",
-            "KAFKA_TOPIC",
-            "KAFKA_CLIENT_ID",
-            "KAFKA_MAX_IN_FLIGHT",
-            "KAFKA_MAX_RETRIES",
-            "KAFKA_COMPRESSION_TYPE",
-            "KAFKA_ACKS")) {
-      reasons.put(name, kafka);
-    }
-    reasons.put("DLQ_TOPIC", kafka + "; dead letters are in the state store");
-    String s3 = "there is no S3 export in this build";
+    reasons.put("DLQ_TOPIC", "dead letters are kept in the state store");
+    String s3 = "name a sink of the type s3 in the configuration";
     for (String name :
         List.of(
             "RAW_S3_BUCKET",

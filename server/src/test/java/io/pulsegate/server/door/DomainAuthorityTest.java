@@ -9,11 +9,18 @@ import io.pulsegate.api.EventWriter.HashKey;
 import io.pulsegate.api.Identity;
 import io.pulsegate.api.Metrics;
 import io.pulsegate.api.TenantId;
+import io.pulsegate.core.Privacy;
 import io.pulsegate.server.config.DialectsConfig.Attribution;
 import io.pulsegate.server.config.DialectsConfig.Domain;
 import io.pulsegate.server.config.DialectsConfig.Lookup;
-import io.pulsegate.server.config.DialectsConfig.Privacy;
+import io.pulsegate.server.config.TenantDocuments;
+import io.pulsegate.server.state.AuditLog;
+import io.pulsegate.server.state.StateStore;
+import io.pulsegate.server.state.TenantRows;
 import io.pulsegate.server.systems.CollectionLog;
+import io.pulsegate.server.tenants.BookCopy;
+import io.pulsegate.server.tenants.TenantDirectory;
+import io.pulsegate.server.tenants.TenantVault;
 import io.pulsegate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,12 +28,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +45,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,8 +61,9 @@ class DomainAuthorityTest {
   private final FakeClock clock = new FakeClock(Instant.parse("2025-07-11T12:00:00Z"));
   private final AtomicInteger asked = new AtomicInteger();
   private final List<String> paths = new CopyOnWriteArrayList<>();
-  private final List<AuditTrail.Entry> entries = new CopyOnWriteArrayList<>();
-  private final TenantDirectory tenants = new TenantDirectory();
+  @TempDir Path folder;
+  private StateStore store;
+  private TenantDirectory tenants;
   private final CountDownLatch gate = new CountDownLatch(1);
   private volatile Behaviour behaviour = json(200, "{\"client_id\":\"acme\",\"privacy\":\"gdpr\"}");
   private HttpServer service;
@@ -73,8 +84,16 @@ class DomainAuthorityTest {
           }
         });
     service.start();
-    audit = new AuditTrail(entries::addAll, clock);
-    domains = new Domains(attributionOf(1_000), parts(tenants, List.of(new TenantId("earlier"))));
+    store = StateStore.open(folder.resolve("state.db"));
+    tenants =
+        TenantDirectory.open(
+            new TenantVault(new TenantRows(store), new NoCopy()),
+            new TenantDocuments(List.of()),
+            new SplittableRandom(1),
+            clock,
+            List.of());
+    audit = new AuditTrail(new AuditLog(store), clock);
+    domains = new Domains(attributionOf(1_000), parts());
   }
 
   @AfterEach
@@ -83,6 +102,7 @@ class DomainAuthorityTest {
     domains.close();
     audit.close();
     service.stop(0);
+    store.close();
   }
 
   private static Behaviour json(int status, String body) {
@@ -129,8 +149,7 @@ class DomainAuthorityTest {
     clock.advance(Duration.ofMinutes(6));
     assertThat(clientOf("shop.acme.com")).isEqualTo("acme");
     assertThat(asked.get()).isEqualTo(2);
-    assertThat(tenants.contains(new TenantId("acme"))).isTrue();
-    assertThat(tenants.contains(new TenantId("earlier"))).as("of an earlier start").isTrue();
+    assertThat(isTenant("acme")).isTrue();
   }
 
   @Test
@@ -247,7 +266,7 @@ class DomainAuthorityTest {
   void takesNonsenseForAFailureAndNotForAnAnswer(String body) throws Exception {
     behaviour = json(200, body);
     assertThat(codeOf("odd.example")).hasValue(Code.UNAVAILABLE);
-    assertThat(tenants.contains(new TenantId("acme"))).isFalse();
+    assertThat(isTenant("acme")).isFalse();
   }
 
   @ParameterizedTest
@@ -261,11 +280,15 @@ class DomainAuthorityTest {
   @Test
   void takesInNoMoreClientsThanItMay() throws Exception {
     domains.close();
-    domains = new Domains(attributionOf(1), parts(new TenantDirectory(), List.of()));
+    domains = new Domains(attributionOf(2), parts());
     behaviour =
         exchange -> json(200, "{\"client_id\":\"c%d\"}".formatted(asked.get())).answer(exchange);
     assertThat(clientOf("a.example")).isEqualTo("c1");
-    assertThat(codeOf("b.example")).hasValue(Code.FORBIDDEN);
+    assertThat(codeOf("b.example")).hasValue(Code.UNAVAILABLE);
+    assertThat(domains.trouble().orElse("")).contains("clients_max");
+    assertThat(tenants.registry().current().byName("c1").orElseThrow().terms().weight())
+        .as("of the template")
+        .isEqualTo(3);
   }
 
   private Attribution attributionOf(int clientsMax) {
@@ -280,12 +303,27 @@ class DomainAuthorityTest {
             Duration.ofSeconds(30),
             clientsMax);
     var listed = new Domain(new TenantId("listed"), Privacy.STANDARD);
-    return new Attribution(Map.of("table.example", listed), Optional.of(lookup));
+    return new Attribution(Map.of("table.example", listed), Optional.of(lookup), "{\"weight\":3}");
   }
 
-  private Domains.Parts parts(TenantDirectory directory, List<TenantId> earlier) {
+  /// Nobody restores the tenants of this test.
+  private static final class NoCopy implements BookCopy {
+    @Override
+    public Optional<byte[]> read() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void write(byte[] content) {}
+  }
+
+  private boolean isTenant(String id) {
+    return tenants.registry().current().byId(new TenantId(id)).isPresent();
+  }
+
+  private Domains.Parts parts() {
     return new Domains.Parts(
-        directory, earlier, new HashKey(1, 2), audit, new CollectionLog(), Metrics.NONE, clock);
+        tenants, new HashKey(1, 2), audit, new CollectionLog(), Metrics.NONE, clock);
   }
 
   @Test
@@ -296,12 +334,12 @@ class DomainAuthorityTest {
     behaviour = json(500, "");
     assertThat(codeOf("late.example")).hasValue(Code.UNAVAILABLE);
     audit.close();
-    assertThat(entries)
-        .extracting(entry -> entry.domain() + " " + entry.decision() + " " + entry.client())
-        .containsExactly(
-            "shop.acme.com authorized acme",
-            "shop.acme.com provisioned acme",
-            "evil.example refused ",
-            "late.example unavailable ");
+    assertThat(new AuditLog(store).newest("", 100))
+        .extracting(change -> change.subject() + " " + change.action() + " " + change.tenant())
+        .contains(
+            "shop.acme.com domain.authorized acme",
+            " tenant.create acme",
+            "evil.example domain.refused ",
+            "late.example domain.unavailable ");
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsegate.api.Bytes;
 import io.pulsegate.api.EventWriter.HashKey;
-import io.pulsegate.server.config.DialectsConfig.Privacy;
+import io.pulsegate.core.Privacy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
