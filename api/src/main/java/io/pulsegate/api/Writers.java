@@ -15,4 +15,24 @@ public interface Writers {
 
   /// A new id (UUIDv7), for what a request left out.
   String newId();
+
+  /// One writer, for its own tenant alone.
+  static Writers of(EventWriter writer) {
+    return new Writers() {
+      @Override
+      public EventWriter own() {
+        return writer;
+      }
+
+      @Override
+      public Optional<EventWriter> named(String tenant) {
+        return tenant.equals(writer.tenant().value()) ? Optional.of(writer) : Optional.empty();
+      }
+
+      @Override
+      public String newId() {
+        return writer.newId();
+      }
+    };
+  }
 }

@@ -15,6 +15,7 @@ import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
+import io.pulsegate.api.Writers;
 import io.pulsegate.client.PulseEvent;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
@@ -201,10 +202,10 @@ public final class PulseGate implements AutoCloseable {
   private CompletableFuture<Receipt> push(byte[] json, Intake.Permit permit) {
     EventWriter writer = engine.intake().writer(tenant, Source.HTTP, NATIVE, json.length);
     Refusal refusal =
-        switch (dialect.parse(HEAD, Bytes.of(json), writer)) {
+        switch (dialect.parse(HEAD, Bytes.of(json), Writers.of(writer))) {
           case Dialect.Parsed.Malformed(var code, var reason) -> new Refusal(0, code, reason);
-          case Dialect.Parsed.Events(int _, List<Refusal> refusals) ->
-              refusals.isEmpty() ? null : refusals.getFirst();
+          case Dialect.Parsed.Events events ->
+              events.refusals().isEmpty() ? null : events.refusals().getFirst();
         };
     if (refusal != null) {
       permit.close();

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +74,7 @@ final class TestEvents {
     Instant begun = clock.instant();
     EventWriter writer =
         intake.writer(known.tenant(), Source.HTTP, dialect.name(), count * EVENT_BYTES);
-    Dialect.Parsed parsed = dialect.parse(head, events(count, begun, writer), only(writer));
+    Dialect.Parsed parsed = dialect.parse(head, events(count, begun, writer), Writers.of(writer));
     if (!(parsed instanceof Dialect.Parsed.Events events)) {
       throw new IllegalStateException("the events made here are not understood: " + parsed);
     }
@@ -93,25 +92,6 @@ final class TestEvents {
       return page(
           dialect.refuse(Code.UNAVAILABLE, "the log did not answer in time", Duration.ZERO));
     }
-  }
-
-  private static Writers only(EventWriter writer) {
-    return new Writers() {
-      @Override
-      public EventWriter own() {
-        return writer;
-      }
-
-      @Override
-      public Optional<EventWriter> named(String tenant) {
-        return Optional.of(writer);
-      }
-
-      @Override
-      public String newId() {
-        return writer.newId();
-      }
-    };
   }
 
   private static Bytes events(int count, Instant now, EventWriter ids) {
