@@ -1,6 +1,8 @@
 package io.pulsegate.log;
 
 import java.lang.System.Logger.Level;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +16,9 @@ final class Damage implements DamageListener {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
 
   private record Place(String segment, long position) {}
+
+  /// Where damaged bytes are.
+  record Stretch(long position, long bytes) {}
 
   private final Map<Place, Long> stretches = new ConcurrentHashMap<>();
   private final AtomicLong frames = new AtomicLong();
@@ -37,6 +42,14 @@ final class Damage implements DamageListener {
           Long.toString(bytes),
           Long.toString(frames));
     }
+  }
+
+  /// What was found so far, by position.
+  List<Stretch> stretches() {
+    return stretches.entrySet().stream()
+        .map(each -> new Stretch(each.getKey().position(), each.getValue()))
+        .sorted(Comparator.comparingLong(Stretch::position))
+        .toList();
   }
 
   long frames() {

@@ -31,6 +31,13 @@ final class Lanes {
     return lane == null ? Totals.ZERO : lane.durable();
   }
 
+  /// Durable totals of all lanes.
+  Map<String, Totals> totals() {
+    var totals = new HashMap<String, Totals>();
+    byName.forEach((name, lane) -> totals.put(name, lane.durable()));
+    return totals;
+  }
+
   void set(Map<String, Totals> totals) {
     totals.forEach((name, value) -> lane(name).set(value));
   }

@@ -36,6 +36,37 @@ record SegmentHeader(
     return Optional.of(previous).filter(known -> known.segmentId().equals(ofSegment));
   }
 
+  /// The same segment of another log.
+  SegmentHeader of(UUID otherLog) {
+    return new SegmentHeader(
+        otherLog,
+        segmentId,
+        generation,
+        firstOffset,
+        firstSequence,
+        floorMicros,
+        before,
+        previous,
+        allocatedBytes,
+        laneTableBytes,
+        laneTableCrc);
+  }
+
+  /// The same segment in a file that grows.
+  SegmentHeader grown(byte[] laneTable) {
+    return SegmentWriter.header(
+        logId,
+        segmentId,
+        generation,
+        firstOffset,
+        firstSequence,
+        floorMicros,
+        before,
+        previous,
+        0,
+        laneTable);
+  }
+
   String name() {
     return Format.segmentName(firstOffset, generation);
   }

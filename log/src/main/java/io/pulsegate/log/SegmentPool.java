@@ -1,6 +1,7 @@
 package io.pulsegate.log;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// A file is ready when its new name is durable, and nobody has its old life open. Who finds none
 /// ready begins a growing file; nobody ever waits for one.
 final class SegmentPool {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
   private static final int FILES_MAX = 2;
   private static final String READY = ".free";
 
@@ -76,14 +78,14 @@ final class SegmentPool {
   }
 
   /// Gives the space of the ready files back: the disk is full. Committer only.
-  void drop() throws IOException {
+  void drop() {
     for (String name = ready.poll(); name != null; name = ready.poll()) {
-      disk.delete(name);
+      try {
+        disk.delete(name);
+      } catch (IOException e) {
+        LOGGER.log(
+            Level.WARNING, "a file kept for reuse was not deleted: file={0} cause={1}", name, e);
+      }
     }
-  }
-
-  /// How many are ready.
-  int size() {
-    return ready.size();
   }
 }

@@ -2,6 +2,8 @@ package io.pulsegate.log;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The open segment, and the way from one to the next. Committer only.
 final class SegmentRoll implements Closeable {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
+
   private final Segments segments;
   private final Lanes lanes;
   private final Identity identity;
@@ -42,7 +46,7 @@ final class SegmentRoll implements Closeable {
   }
 
   /// The disk is full: lets go of what is kept ready on it.
-  void dropReady() throws IOException {
+  void dropReady() {
     pool.drop();
   }
 
@@ -55,8 +59,7 @@ final class SegmentRoll implements Closeable {
       throws IOException {
     seal(nextSequence, totals);
     var place = new Place(nextOffset, nextSequence, floorMicros, totals);
-    Optional<String> ready = pool.take();
-    SegmentWriter next = ready.isPresent() ? recycle(ready.get(), place) : create(place);
+    SegmentWriter next = begin(place);
     open = next;
     lanes.clearGranules();
     segments.add(next.segment());
@@ -68,6 +71,17 @@ final class SegmentRoll implements Closeable {
 
   /// Where the log stands when a segment begins.
   private record Place(long offset, long sequence, long floorMicros, Totals totals) {}
+
+  private SegmentWriter begin(Place place) throws IOException {
+    for (Optional<String> ready = pool.take(); ready.isPresent(); ready = pool.take()) {
+      try {
+        return recycle(ready.get(), place);
+      } catch (NoSuchFileException e) {
+        LOGGER.log(Level.WARNING, "a file kept for reuse is gone: file={0}", ready.get());
+      }
+    }
+    return create(place);
+  }
 
   private SegmentWriter create(Place place) throws IOException {
     byte[] laneTable = Lanes.table(lanes.all());

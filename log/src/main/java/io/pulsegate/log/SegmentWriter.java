@@ -25,7 +25,7 @@ final class SegmentWriter implements Closeable {
   /// so is the file's name: only then anything may be appended.
   static SegmentWriter create(Disk disk, long segmentBytes, SegmentHeader header, byte[] laneTable)
       throws IOException {
-    String unfinished = header.name() + UNFINISHED;
+    String unfinished = unfinishedName(header);
     DiskFile file = disk.open(unfinished, Disk.Access.CREATE, true);
     return begin(disk, file, unfinished, segmentBytes, header, laneTable);
   }
@@ -60,11 +60,7 @@ final class SegmentWriter implements Closeable {
       byte[] laneTable)
       throws IOException {
     try {
-      ByteBuffer head = Format.pages((int) header.dataStart());
-      header.write(head, 0);
-      header.write(head, Format.PAGE);
-      head.put((int) header.laneTableAt(), laneTable);
-      file.write(head, 0);
+      writeHead(file, header, laneTable);
       file.force();
       disk.rename(oldName, header.name());
       disk.syncDirectory();
@@ -73,6 +69,19 @@ final class SegmentWriter implements Closeable {
       file.close();
       throw e;
     }
+  }
+
+  static void writeHead(DiskFile file, SegmentHeader header, byte[] laneTable) throws IOException {
+    ByteBuffer head = Format.pages((int) header.dataStart());
+    header.write(head, 0);
+    header.write(head, Format.PAGE);
+    head.put((int) header.laneTableAt(), laneTable);
+    file.write(head, 0);
+  }
+
+  /// What its file is called until the segment is begun.
+  static String unfinishedName(SegmentHeader header) {
+    return header.name() + UNFINISHED;
   }
 
   /// Whether this is the name of a segment whose creation was cut short.

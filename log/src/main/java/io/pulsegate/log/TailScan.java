@@ -18,6 +18,7 @@ final class TailScan {
   private long durableOffset;
   private long lastBlockEnd;
   private long frames;
+  private boolean torn;
   private long endOffset;
   private long endSequence;
   private long lastMicros;
@@ -84,6 +85,7 @@ final class TailScan {
       endSequence = frame.sequence + 1;
       lastMicros = frame.receivedMicros;
     }
+    torn = scanner.isTorn();
     segment.advance(Math.min(scanner.end(), limit), endOffset, lastMicros);
     return scanner.end();
   }
@@ -143,7 +145,7 @@ final class TailScan {
   /// Bytes that a crash left behind the end of the frames: all that is in a file that grew, and in
   /// one that was written before, blocks of this segment alone.
   long tornBytes(long end, long fileBytes) {
-    return Math.max(0, writtenEnd(fileBytes) - Format.pageUp(end));
+    return Math.max(0, writtenEnd(fileBytes) - (torn ? end : Format.pageUp(end)));
   }
 
   /// Behind all that this segment has written to its file.

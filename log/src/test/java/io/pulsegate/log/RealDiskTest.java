@@ -165,6 +165,45 @@ class RealDiskTest {
   }
 
   @Test
+  void bitFlipsAndTruncationsInRealFilesCostOnlyWhatTheyHit() throws IOException {
+    try (var log = Logs.open(disk(true))) {
+      for (int i = 0; i < 120; i++) {
+        Logs.append(log, "a", i + "x".repeat(3000));
+      }
+    }
+    List<Path> files;
+    try (var found = Files.list(folder)) {
+      files = found.filter(file -> file.toString().endsWith(".seg")).sorted().toList();
+    }
+    assertThat(files).hasSizeGreaterThan(5);
+    flip(files.get(0), 30_000);
+    flip(files.get(1), 100); // first copy of the header
+    truncate(files.get(2), 40_000);
+    truncate(files.get(3), 0);
+    try (var log = Logs.open(disk(true))) {
+      List<Frame> frames = Logs.all(log);
+      assertThat(log.end()).isEqualTo(120);
+      assertThat(frames).extracting(Frame::firstOffset).isSorted().doesNotHaveDuplicates();
+      int perFile = 120 / files.size() + 3;
+      assertThat(frames.size()).isBetween(120 - 1 - 2 * perFile, 118);
+      assertThat(log.stats().damagedBytes()).isPositive();
+      assertThat(log.stats().damagedFrames()).isPositive();
+      Logs.append(log, "a", "goes on");
+      assertThat(Logs.all(log)).hasSize(frames.size() + 1);
+    }
+  }
+
+  private static void flip(Path file, int position) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[position] ^= 4;
+    Files.write(file, bytes);
+  }
+
+  private static void truncate(Path file, int bytes) throws IOException {
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), bytes));
+  }
+
+  @Test
   void keepsASecondLogOut() {
     try (var log = Logs.open(disk(true))) {
       assertThatThrownBy(() -> Logs.open(disk(true)))

@@ -161,6 +161,21 @@ class RecyclingTest {
   }
 
   @Test
+  void goesOnWithANewFileWhenSomebodyDeletedAReadyOne() throws Exception {
+    try (var log = Logs.open(CONFIG, disk)) {
+      for (int i = 0; i < 20; i++) {
+        Logs.append(log, "a", i + "x".repeat(8000));
+      }
+      log.trim(15);
+      for (String name : disk.names().stream().filter(SegmentPool::isReadyName).toList()) {
+        disk.delete(name);
+      }
+      assertThat(rollAndLook(log)).isZero();
+      assertThat(log.state()).isEqualTo(LogState.ACCEPTING);
+    }
+  }
+
+  @Test
   void givesItsReadyFilesBackWhenTheDiskIsFullOrRecyclingIsTurnedOff() {
     try (var log = Logs.open(CONFIG, disk)) {
       for (int i = 0; i < 60; i++) {

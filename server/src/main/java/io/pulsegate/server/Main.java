@@ -48,6 +48,9 @@ public final class Main implements Runnable {
     line.addSubcommand(new SinksCommand());
     line.addSubcommand(new LagCommand());
     line.addSubcommand(new AuditCommand());
+    line.addSubcommand(LogCommand.line());
+    line.addSubcommand(new CopyCommand.Backup());
+    line.addSubcommand(new CopyCommand.Clone());
     line.addSubcommand(new VersionCommand());
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler((mistake, _) -> Usage.explain(mistake));
