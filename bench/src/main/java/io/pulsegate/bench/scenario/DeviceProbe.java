@@ -103,7 +103,7 @@ public record DeviceProbe(
     }
   }
 
-  private static Set<OpenOption> options(boolean isDirect) {
+  static Set<OpenOption> options(boolean isDirect) {
     return isDirect ? Set.of(StandardOpenOption.WRITE, direct()) : Set.of(StandardOpenOption.WRITE);
   }
 

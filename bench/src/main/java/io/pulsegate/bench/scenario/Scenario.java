@@ -5,9 +5,12 @@ import java.sql.SQLException;
 import java.util.List;
 
 /// A canonical workload.
-public sealed interface Scenario permits IngestScenario, DeliverScenario, TargetsScenario {
+public sealed interface Scenario
+    permits IngestScenario, DeliverScenario, TargetsScenario, LogScenario {
   /// All of them, in the order they are listed.
-  List<Scenario> ALL = List.of(new IngestScenario(), new DeliverScenario(), new TargetsScenario());
+  List<Scenario> ALL =
+      List.of(
+          new IngestScenario(), new DeliverScenario(), new TargetsScenario(), new LogScenario());
 
   /// The name on the command line.
   String name();
