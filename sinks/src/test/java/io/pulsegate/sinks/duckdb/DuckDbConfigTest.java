@@ -46,7 +46,7 @@ class DuckDbConfigTest {
   @SuppressWarnings("rawtypes") // a class literal has no type arguments
   void isFoundBesideTheOtherSinks() {
     assertThat(ServiceLoader.load(SinkFactory.class).stream().map(it -> it.get().spec().name()))
-        .contains("duckdb", "postgres", "s3", "webhook");
+        .contains("clickhouse", "duckdb", "postgres", "s3", "webhook");
   }
 
   private static DuckDbConfig read(Map<String, String> texts) {
