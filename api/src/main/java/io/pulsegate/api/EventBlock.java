@@ -18,7 +18,9 @@ import java.util.Optional;
 ///  4  i32 count                      events, 1 to 65535
 ///  8  i32 indexPosition              from the block's first byte, a multiple of 8
 /// 12  i32 sizeBytes                  of the whole block
-/// 16  i32 dialectPosition, 20 u16 dialectLength, 22 u16 reserved, 24 i64 reserved
+/// 16  i32 dialectPosition, 20 u16 dialectLength
+/// 22  u16 targetLength, 24 i32 targetPosition: the only sink it is for; length 0 for all
+/// 28  i32 reserved
 /// 32  data: payload ranges as they were sent, and the texts that do not lie in one
 /// ..  index, `count` entries of `stride` bytes:
 ///        0 i32 payloadPosition    4 i32 payloadLength
@@ -114,6 +116,14 @@ public final class EventBlock {
   /// Name of the dialect they were spoken in.
   public String dialect() {
     return text((int) INT.get(bytes, from + 16), u16(from + 20));
+  }
+
+  /// The only sink that the events are for; empty for all.
+  public Optional<String> target() {
+    int length = u16(from + 22);
+    return length == 0
+        ? Optional.empty()
+        : Optional.of(text((int) INT.get(bytes, from + 24), length));
   }
 
   /// First byte of the payload of event `i` in [#bytes].

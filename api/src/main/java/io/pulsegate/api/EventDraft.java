@@ -36,6 +36,7 @@ public final class EventDraft {
   final Text traceId = new Text();
   final Text partitionKey = new Text();
   final Text time = new Text();
+  final Text redriveKey = new Text();
   boolean timeIsNumber;
   int flags;
 
@@ -48,6 +49,7 @@ public final class EventDraft {
     traceId.clear();
     partitionKey.clear();
     time.clear();
+    redriveKey.clear();
     timeIsNumber = false;
     flags = 0;
   }
@@ -76,6 +78,12 @@ public final class EventDraft {
   /// A key by which the sender repeats a request safely.
   public void idempotencyKey(byte[] bytes, int from, int to) {
     idempotencyKey.set(bytes, from, to);
+  }
+
+  /// What to deduplicate by instead of id and idempotency key, where the event comes again on
+  /// purpose.
+  public void redriveKey(byte[] bytes, int from, int to) {
+    redriveKey.set(bytes, from, to);
   }
 
   /// The trace the event belongs to.

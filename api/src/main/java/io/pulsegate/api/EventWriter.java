@@ -47,6 +47,7 @@ public final class EventWriter {
   private static final long FUTURE_MICROS_MAX = 86_400_000_000L;
   private static final int KEY_KIND_ID = 1;
   private static final int KEY_KIND_IDEMPOTENCY = 2;
+  private static final int KEY_KIND_REDRIVE = 3;
 
   private final TenantId tenant;
   private final Source source;
@@ -61,6 +62,7 @@ public final class EventWriter {
   private final CRC32C crc = new CRC32C();
   private final List<EventBlock> done = new ArrayList<>(1);
 
+  private byte[] target = new byte[0];
   private byte[] data;
   private int dataEnd;
   private byte[] index;
@@ -124,6 +126,13 @@ public final class EventWriter {
   public String newId() {
     Uuid7.write(nowMicros / 1_000, random, madeId);
     return new String(madeId, StandardCharsets.US_ASCII);
+  }
+
+  /// Has the events delivered to one sink only; before the first event.
+  public EventWriter onlyFor(String sink) {
+    target = sink.getBytes(StandardCharsets.UTF_8);
+    startBlock();
+    return this;
   }
 
   /// Events taken so far.
@@ -199,6 +208,7 @@ public final class EventWriter {
         && isFine(draft.idempotencyKey)
         && isFine(draft.traceId)
         && isFine(draft.partitionKey)
+        && isFine(draft.redriveKey)
         && !hasControls(draft.time)) {
       return Optional.empty();
     }
@@ -227,6 +237,7 @@ public final class EventWriter {
         .or(() -> faultOfText(draft.idempotencyKey, "idempotency_key"))
         .or(() -> faultOfText(draft.traceId, "trace_id"))
         .or(() -> faultOfText(draft.partitionKey, "partition_key"))
+        .or(() -> faultOfText(draft.redriveKey, "redrive_key"))
         .orElse("the event's time holds a control character");
   }
 
@@ -277,6 +288,7 @@ public final class EventWriter {
     count = 0;
     stride = EventBlock.STRIDE_SHORT;
     append(dialect, 0, dialect.length);
+    append(target, 0, target.length);
   }
 
   /// Moves the entries apart within the array, the last one first, and clears what is between them.
@@ -313,6 +325,10 @@ public final class EventWriter {
       putShort(entry + 16, draft.id.length());
       putKey(entry + 32, KEY_KIND_ID, draft.id);
     }
+    if (draft.redriveKey.length() > 0) {
+      flags &= ~EventFlag.ID_MADE;
+      putKey(entry + 32, KEY_KIND_REDRIVE, draft.redriveKey);
+    }
     putInt(entry + 20, flags);
     putLong(entry + 24, micros);
     crc.reset();
@@ -326,7 +342,7 @@ public final class EventWriter {
   }
 
   private void writeOptional(EventDraft draft, int entry, int payloadAt, boolean timeMade) {
-    if (draft.idempotencyKey.length() > 0) {
+    if (draft.idempotencyKey.length() > 0 && draft.redriveKey.length() == 0) {
       putKey(entry + 56, KEY_KIND_IDEMPOTENCY, draft.idempotencyKey);
     }
     putText(entry, OptionalField.IDEMPOTENCY_KEY, draft.idempotencyKey, draft, payloadAt);
@@ -400,6 +416,8 @@ public final class EventWriter {
     EventBlock.INT.set(data, 12, size);
     EventBlock.INT.set(data, 16, EventBlock.HEADER_BYTES);
     EventBlock.SHORT.set(data, 20, (short) dialect.length);
+    EventBlock.SHORT.set(data, 22, (short) target.length);
+    EventBlock.INT.set(data, 24, EventBlock.HEADER_BYTES + dialect.length);
     done.add(new EventBlock(data, 0, size));
   }
 

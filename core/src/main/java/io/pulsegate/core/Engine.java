@@ -1,9 +1,12 @@
 package io.pulsegate.core;
 
+import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.Intake;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Metrics;
+import io.pulsegate.api.Outcome;
 import io.pulsegate.api.Sink;
+import io.pulsegate.api.Tenant;
 import io.pulsegate.core.delivery.Delivery;
 import io.pulsegate.core.intake.Deduplicator;
 import io.pulsegate.core.intake.IntakeService;
@@ -148,6 +151,13 @@ public final class Engine implements AutoCloseable {
   /// The door for events.
   public Intake intake() {
     return intake;
+  }
+
+  /// Hands events of a tenant over that come again on purpose, past its rates.
+  ///
+  /// @param done as with [Intake#accept]
+  public void acceptAgain(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done) {
+    intake.acceptAgain(tenant, blocks, done);
   }
 
   /// The log.

@@ -46,6 +46,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new TenantsCommand());
     line.addSubcommand(new KeysCommand());
     line.addSubcommand(new SinksCommand());
+    line.addSubcommand(new DlqCommand());
     line.addSubcommand(new LagCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(LogCommand.line());

@@ -4,6 +4,7 @@ import io.pulsegate.core.Engine;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
 import io.pulsegate.log.LogState;
+import io.pulsegate.server.letters.LetterRetention;
 import io.pulsegate.server.state.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class Server implements AutoCloseable {
   private final List<AutoCloseable> door;
   private final StateStore store;
   private final ConfigWatch watch;
+  private final LetterRetention retention;
   private final MemoryPlan memory;
   private final String adminToken;
 
@@ -34,6 +36,7 @@ final class Server implements AutoCloseable {
       List<AutoCloseable> door,
       StateStore store,
       ConfigWatch watch,
+      LetterRetention retention,
       MemoryPlan memory,
       String adminToken) {
     this.engine = engine;
@@ -42,6 +45,7 @@ final class Server implements AutoCloseable {
     this.door = List.copyOf(door);
     this.store = store;
     this.watch = watch;
+    this.retention = retention;
     this.memory = memory;
     this.adminToken = adminToken;
   }
@@ -85,6 +89,13 @@ final class Server implements AutoCloseable {
         : Optional.empty();
   }
 
+  /// Waits until every running sink has taken what was accepted.
+  ///
+  /// @return false where the limit passed first
+  boolean drain(Duration limit) throws InterruptedException {
+    return engine.drain(limit);
+  }
+
   /// Refuses new events, waits until every running sink has taken what was accepted, and closes.
   /// Health, readiness and metrics are served until the end.
   ///
@@ -102,7 +113,7 @@ final class Server implements AutoCloseable {
   /// Closes at once; what was accepted is in the log.
   @Override
   public void close() {
-    List<AutoCloseable> parts = new ArrayList<>(List.of(watch, ingress, admin));
+    List<AutoCloseable> parts = new ArrayList<>(List.of(watch, retention, ingress, admin));
     parts.addAll(door);
     parts.add(engine);
     parts.add(store);

@@ -3,6 +3,7 @@ package io.pulsegate.server;
 import io.pulsegate.api.Bytes;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.EventWriter;
+import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Queryable;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
@@ -34,9 +35,12 @@ import io.pulsegate.server.door.Bindings;
 import io.pulsegate.server.door.Clerk;
 import io.pulsegate.server.door.Domains;
 import io.pulsegate.server.door.MemoryBuffer;
+import io.pulsegate.server.letters.LetterRetention;
+import io.pulsegate.server.letters.Redriver;
 import io.pulsegate.server.metrics.ProcessMetric;
 import io.pulsegate.server.metrics.PrometheusMetrics;
 import io.pulsegate.server.state.AuditLog;
+import io.pulsegate.server.state.Letters;
 import io.pulsegate.server.state.StateStore;
 import io.pulsegate.server.state.TenantRows;
 import io.pulsegate.server.systems.CollectionLog;
@@ -55,8 +59,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// Puts the parts together: state store, sinks, engine (log, intake, heads), admin listener, public
 /// listener, in this order, so that the door opens last.
@@ -107,6 +113,11 @@ final class Wiring {
     ProcessMetric.register(metrics, folder.path());
     StateStore store = opened(StateStore.open(folder.stateFile()));
     TenantDirectory directory = directory(store);
+    store.limitLetters(lane -> letterBytesMax(directory.registry(), lane));
+    var retention =
+        opened(
+            new LetterRetention(
+                new Letters(store), config.delivery().deadLetterRetention(), clock));
     var watch = opened(new ConfigWatch(config, directory));
     EngineConfig engineConfig = engineConfig(memory, directory.registry());
     Map<String, Sink> sinks = sinks(memory);
@@ -121,7 +132,7 @@ final class Wiring {
                 new TenantEndpoints(directory, watch::trouble, clock),
                 new ServerEndpoints(
                     engine::sinks, engine::behindOf, directory.registry(), new AuditLog(store)),
-                new LetterEndpoints(store::newest),
+                letterEndpoints(engine, directory.registry(), store),
                 new SqlEndpoints(queryables(sinks))));
     HttpPages admin = opened(admin(pages, callers));
     Clerk clerk = opened(new Clerk(store, folder.hashKey(secrets), metrics, clock));
@@ -141,7 +152,25 @@ final class Wiring {
         opened(ingress(engine, store, directory.registry(), doorkeeper, domains, lines));
     List<AutoCloseable> door = new ArrayList<>(List.of(clerk, audit));
     domains.ifPresent(door::add);
-    return new Server(engine, ingress, admin, door, store, watch, memory, token);
+    retention.start();
+    return new Server(engine, ingress, admin, door, store, watch, retention, memory, token);
+  }
+
+  private static long letterBytesMax(TenantRegistry tenants, LaneKey lane) {
+    return tenants
+        .current()
+        .byLane(lane)
+        .map(tenant -> tenant.quotas().deadLetterBytes())
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private LetterEndpoints letterEndpoints(Engine engine, TenantRegistry tenants, StateStore store) {
+    Set<String> sinks =
+        config.sinks().stream().map(ServerConfig.SinkEntry::name).collect(Collectors.toSet());
+    var letters = new Letters(store);
+    var redriver =
+        new Redriver(engine.intake(), engine::acceptAgain, tenants, sinks, letters, clock);
+    return new LetterEndpoints(letters, redriver, new AuditLog(store), clock);
   }
 
   private TenantDirectory directory(StateStore store) {

@@ -78,9 +78,9 @@ final class BlockWindow implements AutoCloseable {
 
   /// What is next, up to the limits; at least one event where there is one.
   ///
-  /// @param wanted lanes whose events are to be in it; the others are passed over
+  /// @param wanted blocks whose events are to be in it; the others are passed over
   /// @param limit offset that it ends at, at the latest
-  Stretch next(Predicate<LaneKey> wanted, int eventsMax, long bytesMax, long limit) {
+  Stretch next(Predicate<LogBlock> wanted, int eventsMax, long bytesMax, long limit) {
     Map<LaneKey, List<Run>> runs = new LinkedHashMap<>();
     long end = from;
     int events = 0;
@@ -89,7 +89,7 @@ final class BlockWindow implements AutoCloseable {
       if (block.firstOffset() >= limit) {
         return Stretch.of(from, limit, runs);
       }
-      if (wanted.test(block.lane())) {
+      if (wanted.test(block)) {
         int size = block.block().sizeBytes();
         if (events >= eventsMax || (events > 0 && taken + size > bytesMax)) {
           return Stretch.of(from, Math.max(end, block.firstOffset()), runs);

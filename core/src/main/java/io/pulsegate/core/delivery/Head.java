@@ -71,7 +71,7 @@ final class Head implements Runnable {
         new Availability(name, place.isKeptBySink(), policy, backoff, meters, health);
     var writeSize = new WriteSize(policy.batchEventsMax());
     this.readers =
-        new Readers(log, PARTITION, policy, rules, writeSize, random, place.localRecord());
+        new Readers(name, log, PARTITION, policy, rules, writeSize, random, place.localRecord());
     var writer = new SinkWriter(PARTITION, sink, place, caller, meters, writeSize);
     this.ownership =
         new Ownership(

@@ -5,6 +5,7 @@ import io.pulsegate.api.CursorRecord.Straggler;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.IngestionLog.LogBlock;
 import io.pulsegate.core.LaneRules;
 import io.pulsegate.log.Totals;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Readers implements AutoCloseable {
   /// A tenant takes too much with so many times its share.
   private static final double TOO_MUCH = 1.5;
 
+  private final String sink;
   private final IngestionLog log;
   private final int partition;
   private final DeliveryPolicy policy;
@@ -45,7 +47,9 @@ final class Readers implements AutoCloseable {
   private volatile CursorRecord seen;
   private volatile OptionalLong oldestMicros = OptionalLong.empty();
 
+  /// @param sink whose readers they are: what is for another one alone is passed over
   Readers(
+      String sink,
       IngestionLog log,
       int partition,
       DeliveryPolicy policy,
@@ -53,6 +57,7 @@ final class Readers implements AutoCloseable {
       WriteSize writeSize,
       RandomGenerator random,
       CursorRecord record) {
+    this.sink = sink;
     this.log = log;
     this.partition = partition;
     this.policy = policy;
@@ -162,11 +167,15 @@ final class Readers implements AutoCloseable {
     return source.isHead() ? headStretch() : stragglerStretch(source);
   }
 
+  private boolean isForUs(LogBlock block) {
+    return block.block().target().map(sink::equals).orElse(true);
+  }
+
   private Stretch headStretch() {
     head.window.fill(policy.batchBytesMax(), log.end(partition));
     Stretch stretch =
         head.window.next(
-            lane -> !stragglers.containsKey(lane),
+            block -> isForUs(block) && !stragglers.containsKey(block.lane()),
             writeSize.events(headIsShared || !stragglers.isEmpty()),
             policy.batchBytesMax(),
             log.end(partition));
@@ -205,7 +214,7 @@ final class Readers implements AutoCloseable {
     boolean suspicious = source.suspectEnd > source.window.from();
     Stretch stretch =
         source.window.next(
-            _ -> true,
+            this::isForUs,
             writeSize.events(true),
             policy.batchBytesMax(),
             suspicious ? Math.min(source.suspectEnd, record.head()) : record.head());

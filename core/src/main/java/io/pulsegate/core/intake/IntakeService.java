@@ -252,6 +252,16 @@ public final class IntakeService implements Intake {
 
   @Override
   public void accept(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done) {
+    accept(tenant, blocks, done, quotas(tenant.lane()));
+  }
+
+  /// Hands events over that come again on purpose: they were charged when they came first.
+  public void acceptAgain(Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done) {
+    accept(tenant, blocks, done, Quotas.NONE);
+  }
+
+  private void accept(
+      Tenant tenant, List<EventBlock> blocks, Consumer<Outcome> done, Quotas quotas) {
     TenantMeters meter = meters(tenant.lane());
     checkSizes(blocks);
     var desk = new Desk(meter, done, System.nanoTime());
@@ -260,7 +270,6 @@ public final class IntakeService implements Intake {
     // Counted before the flag is read, so that nothing slips past one who waits for the end.
     openRequests.incrementAndGet();
     openEvents.addAndGet(request.events);
-    Quotas quotas = quotas(tenant.lane());
     Optional<Over> over = meter.gate.charge(quotas, request.events, request.bytes);
     if (stopping) {
       request.turnAway(Refusal.CLOSED);

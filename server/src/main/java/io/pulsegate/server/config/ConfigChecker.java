@@ -107,7 +107,8 @@ public final class ConfigChecker {
         new ServerConfig.Delivery(
             values.get(Keys.BATCH_EVENTS),
             (int) bounded(values, Keys.BATCH_BYTES, 64 * 1024, 256 * MIB),
-            values.get(Keys.POISON_ATTEMPTS));
+            values.get(Keys.POISON_ATTEMPTS),
+            values.get(Keys.DEAD_LETTER_RETENTION));
     List<String> warnings = new ArrayList<>();
     var sinksReader = new SinksReader(sinkFactories, values, source.environment());
     sinksReader.read(root);

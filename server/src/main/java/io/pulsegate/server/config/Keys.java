@@ -134,6 +134,14 @@ final class Keys {
                   "How often an event that a sink refuses is tried before it becomes a dead letter.")
               .orElse("3"));
 
+  static final Key<Duration> DEAD_LETTER_RETENTION =
+      Key.of(
+          "delivery",
+          Setting.duration(
+                  "dead_letter_retention",
+                  "How long a dead letter waits after its last failure before it is discarded, with a line in the audit log; 0 for ever.")
+              .orElse("0"));
+
   /// Keys in the order of the reference page.
   static final List<Key<?>> ALL =
       List.of(
@@ -154,7 +162,8 @@ final class Keys {
           RESERVE,
           BATCH_EVENTS,
           BATCH_BYTES,
-          POISON_ATTEMPTS);
+          POISON_ATTEMPTS,
+          DEAD_LETTER_RETENTION);
 
   /// What the sections are about, in the order of the reference page.
   static final Map<String, String> SECTIONS = sections();

@@ -54,7 +54,10 @@ public record ServerConfig(
   public record Log(long segmentBytes, long reserveBytes) {}
 
   /// How sinks are fed.
-  public record Delivery(int batchEventsMax, int batchBytesMax, int poisonAttemptsMax) {}
+  ///
+  /// @param deadLetterRetention how long a dead letter waits; zero for ever
+  public record Delivery(
+      int batchEventsMax, int batchBytesMax, int poisonAttemptsMax, Duration deadLetterRetention) {}
 
   /// One tenant, as the file says.
   public record TenantEntry(TenantId id, TenantSettings settings) {

@@ -116,6 +116,11 @@ public final class Clerk implements AutoCloseable {
     try {
       queue.put(tasks.stream().flatMap(task -> task.letters().stream()).toList());
     } catch (DeadLetterException e) {
+      if (tasks.size() > 1) {
+        // One tenant's full quota is not the others' trouble.
+        tasks.forEach(task -> keep(List.of(task)));
+        return;
+      }
       trouble = Optional.of("refused events could not be kept: " + e.getMessage());
     }
     for (Task task : tasks) {

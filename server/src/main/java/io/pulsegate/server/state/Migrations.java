@@ -76,6 +76,56 @@ final class Migrations {
             detail  TEXT NOT NULL
           );
           CREATE INDEX audit_by_tenant ON audit (tenant, id);
+          """,
+          """
+          ALTER TABLE dead_letters RENAME TO dead_letters_1;
+          DROP INDEX dead_letters_by_time;
+          DROP INDEX dead_letters_by_tenant;
+          CREATE TABLE dead_letters (
+            id              INTEGER PRIMARY KEY AUTOINCREMENT,
+            log_id          TEXT    NOT NULL,
+            "partition"     INTEGER NOT NULL,
+            "offset"        INTEGER NOT NULL,
+            child           INTEGER NOT NULL,
+            sink            TEXT    NOT NULL,
+            run             INTEGER NOT NULL,
+            tenant          TEXT    NOT NULL,
+            incarnation     INTEGER NOT NULL,
+            event_id        TEXT    NOT NULL,
+            event_type      TEXT    NOT NULL,
+            occurred_at     INTEGER NOT NULL,
+            received_at     INTEGER NOT NULL,
+            payload         TEXT    NOT NULL,
+            source          TEXT    NOT NULL,
+            dialect         TEXT    NOT NULL,
+            trace_id        TEXT,
+            idempotency_key TEXT,
+            partition_key   TEXT,
+            stage           TEXT    NOT NULL,
+            component       TEXT    NOT NULL,
+            code            TEXT    NOT NULL,
+            reason          TEXT    NOT NULL,
+            attempts        INTEGER NOT NULL,
+            first_failure   INTEGER NOT NULL,
+            last_failure    INTEGER NOT NULL,
+            redriven_at     INTEGER, -- since then it waits no more
+            UNIQUE (log_id, "partition", "offset", child, sink, run)
+          );
+          CREATE TABLE dead_letter_totals ( -- of those that wait
+            tenant      TEXT    NOT NULL,
+            incarnation INTEGER NOT NULL,
+            letters     INTEGER NOT NULL,
+            bytes       INTEGER NOT NULL, -- of payloads
+            PRIMARY KEY (tenant, incarnation)
+          );
+          CREATE TRIGGER dead_letter_put AFTER INSERT ON dead_letters BEGIN INSERT OR IGNORE INTO dead_letter_totals VALUES (new.tenant, new.incarnation, 0, 0); UPDATE dead_letter_totals SET letters = letters + 1, bytes = bytes + length(CAST(new.payload AS BLOB)) WHERE tenant = new.tenant AND incarnation = new.incarnation; END;
+          CREATE TRIGGER dead_letter_redriven AFTER UPDATE OF redriven_at ON dead_letters WHEN old.redriven_at IS NULL AND new.redriven_at IS NOT NULL BEGIN UPDATE dead_letter_totals SET letters = letters - 1, bytes = bytes - length(CAST(old.payload AS BLOB)) WHERE tenant = old.tenant AND incarnation = old.incarnation; END;
+          CREATE TRIGGER dead_letter_gone AFTER DELETE ON dead_letters WHEN old.redriven_at IS NULL BEGIN UPDATE dead_letter_totals SET letters = letters - 1, bytes = bytes - length(CAST(old.payload AS BLOB)) WHERE tenant = old.tenant AND incarnation = old.incarnation; END;
+          INSERT INTO dead_letters SELECT NULL, d.*, NULL FROM dead_letters_1 d ORDER BY last_failure;
+          DROP TABLE dead_letters_1;
+          CREATE INDEX dead_letters_by_tenant ON dead_letters (tenant, id);
+          CREATE INDEX dead_letters_by_event ON dead_letters (event_id);
+          CREATE INDEX dead_letters_by_time ON dead_letters (last_failure);
           """);
 
   private Migrations() {}
@@ -84,13 +134,18 @@ final class Migrations {
   ///
   /// @throws SQLException also where the store is newer than this program
   static void run(Connection connection) throws SQLException {
+    run(connection, STEPS.size());
+  }
+
+  /// Makes the steps that are missing up to a version.
+  static void run(Connection connection, int to) throws SQLException {
     int version = version(connection);
     if (version > STEPS.size()) {
       throw new SQLException(
           "it was written by a newer release (schema %d, this one knows %d): use that release"
               .formatted(version, STEPS.size()));
     }
-    for (int step = version; step < STEPS.size(); step++) {
+    for (int step = version; step < to; step++) {
       try (Statement statement = connection.createStatement()) {
         connection.setAutoCommit(false);
         for (String sql : STEPS.get(step).split(";\\s*\n", -1)) {

@@ -17,10 +17,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
@@ -53,6 +55,7 @@ public final class StateStore implements DeadLetterQueue, AutoCloseable {
 
   private final Path file;
   private @Nullable Connection writer; // guarded by this
+  private volatile ToLongFunction<LaneKey> letterBytesMax = _ -> Long.MAX_VALUE;
   private volatile Optional<String> trouble = Optional.empty();
 
   private StateStore(Path file) {
@@ -103,10 +106,48 @@ public final class StateStore implements DeadLetterQueue, AutoCloseable {
       broken(e);
       throw new StateException(String.valueOf(e.getMessage()).strip(), e);
     } catch (RuntimeException refused) {
-      // The connection goes, and what it had not committed.
-      close();
+      rollBack();
       throw refused;
     }
+  }
+
+  private void rollBack() {
+    try {
+      Connection connection = writer();
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      broken(e);
+    }
+  }
+
+  /// Gives each lane a bound for the payload bytes of its letters that wait. A [#put] that would
+  /// pass it is refused whole, so that the lane's delivery waits; nothing is dropped.
+  public void limitLetters(ToLongFunction<LaneKey> bytesMax) {
+    letterBytesMax = bytesMax;
+  }
+
+  private static Map<LaneKey, Long> waiting(Connection connection, List<DeadLetter> letters)
+      throws SQLException {
+    var bytes = new HashMap<LaneKey, Long>();
+    for (DeadLetter letter : letters) {
+      if (!bytes.containsKey(letter.lane())) {
+        bytes.put(letter.lane(), Letters.waitingBytes(connection, letter.lane()));
+      }
+    }
+    return bytes;
+  }
+
+  /// A letter that only comes again does not count.
+  private void checkLimits(Map<LaneKey, Long> before, Map<LaneKey, Long> after) {
+    after.forEach((lane, bytes) -> {
+      long max = letterBytesMax.applyAsLong(lane);
+      if (bytes > max && bytes > before.getOrDefault(lane, 0L)) {
+        throw new DeadLetterException(
+            "the dead letters of tenant %s would take %d bytes, its quota is %d: redrive or discard some"
+                .formatted(lane.tenant(), bytes, max));
+      }
+    });
   }
 
   @Override
@@ -117,38 +158,18 @@ public final class StateStore implements DeadLetterQueue, AutoCloseable {
     try {
       int _ =
           transaction(connection -> {
+            Map<LaneKey, Long> before = waiting(connection, letters);
             try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
               for (DeadLetter letter : letters) {
                 bind(upsert, letter);
                 upsert.executeUpdate();
               }
             }
+            checkLimits(before, waiting(connection, letters));
             return letters.size();
           });
     } catch (StateException e) {
       throw new DeadLetterException("dead letters cannot be kept: " + e.getMessage(), e);
-    }
-  }
-
-  /// The newest letters, at most `limit`.
-  public List<DeadLetter> newest(int limit) {
-    try {
-      return transaction(connection -> {
-        List<DeadLetter> letters = new ArrayList<>();
-        try (PreparedStatement query =
-            connection.prepareStatement(
-                "SELECT * FROM dead_letters ORDER BY last_failure DESC LIMIT ?")) {
-          query.setInt(1, limit);
-          try (ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-              letters.add(letter(row));
-            }
-          }
-        }
-        return letters;
-      });
-    } catch (StateException e) {
-      throw new DeadLetterException("dead letters cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -262,7 +283,7 @@ public final class StateStore implements DeadLetterQueue, AutoCloseable {
     row.setLong(i, micros(letter.lastFailure()));
   }
 
-  private static DeadLetter letter(ResultSet row) throws SQLException {
+  static DeadLetter letter(ResultSet row) throws SQLException {
     var lane = new LaneKey(new TenantId(row.getString("tenant")), row.getInt("incarnation"));
     var event =
         new Event(

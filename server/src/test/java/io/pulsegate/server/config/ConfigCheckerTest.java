@@ -80,7 +80,7 @@ class ConfigCheckerTest {
             admin: {port: 9001, token: 0123456789abcdef}
             limits: {body: 1MiB, inflated: 2MiB, events: 100, event: 64KiB, depth: 8}
             log: {segment: 32MiB, reserve: 128MiB}
-            delivery: {batch_events: 500, batch_bytes: 1MiB, poison_attempts: 5}
+            delivery: {batch_events: 500, batch_bytes: 1MiB, poison_attempts: 5, dead_letter_retention: 30d}
             tenants:
               - id: shop
                 keys: [one, "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
@@ -98,7 +98,8 @@ class ConfigCheckerTest {
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(1 << 20, 2 << 20, 100, 64 << 10, 8));
     assertThat(config.log()).isEqualTo(new ServerConfig.Log(32L << 20, 128L << 20));
-    assertThat(config.delivery()).isEqualTo(new ServerConfig.Delivery(500, 1 << 20, 5));
+    assertThat(config.delivery())
+        .isEqualTo(new ServerConfig.Delivery(500, 1 << 20, 5, Duration.ofDays(30)));
     assertThat(config.tenants())
         .singleElement()
         .satisfies(tenant -> {

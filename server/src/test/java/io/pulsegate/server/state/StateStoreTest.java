@@ -67,12 +67,19 @@ class StateStoreTest {
     return letter(offset, 3, TIME, TIME.plusSeconds(offset));
   }
 
+  private static List<DeadLetter> newest(StateStore store, int limit) {
+    return new Letters(store)
+        .find(Letters.Filter.ALL, Long.MAX_VALUE, limit).stream()
+            .map(Letters.Kept::letter)
+            .toList();
+  }
+
   @Test
   void keepsLettersWhole() {
     try (StateStore store = StateStore.open(file())) {
       store.put(List.of(letter(1), letter(2)));
-      assertThat(store.newest(10)).containsExactly(letter(2), letter(1));
-      assertThat(store.newest(1)).containsExactly(letter(2));
+      assertThat(newest(store, 10)).containsExactly(letter(2), letter(1));
+      assertThat(newest(store, 1)).containsExactly(letter(2));
       assertThat(store.trouble()).isEmpty();
     }
   }
@@ -82,7 +89,7 @@ class StateStoreTest {
     try (StateStore store = StateStore.open(file())) {
       store.put(List.of(letter(1, 3, TIME, TIME)));
       store.put(List.of(letter(1, 4, TIME.plusSeconds(60), TIME.plusSeconds(60))));
-      assertThat(store.newest(10)).containsExactly(letter(1, 4, TIME, TIME.plusSeconds(60)));
+      assertThat(newest(store, 10)).containsExactly(letter(1, 4, TIME, TIME.plusSeconds(60)));
     }
   }
 
@@ -96,7 +103,7 @@ class StateStoreTest {
         Files.copy(folder.resolve(name), copy.resolve(name));
       }
       try (StateStore after = StateStore.open(copy.resolve("state.db"))) {
-        assertThat(after.newest(10)).containsExactly(letter(1));
+        assertThat(newest(after, 10)).containsExactly(letter(1));
       }
     }
   }
@@ -127,10 +134,10 @@ class StateStoreTest {
           .isInstanceOf(DeadLetterException.class)
           .hasMessageContaining("no room");
       assertThat(store.trouble()).isPresent();
-      assertThat(store.newest(10)).isEmpty();
+      assertThat(newest(store, 10)).isEmpty();
       store.put(List.of(letter(1)));
       assertThat(store.trouble()).isEmpty();
-      assertThat(store.newest(10)).containsExactly(letter(1));
+      assertThat(newest(store, 10)).containsExactly(letter(1));
     }
   }
 
@@ -140,10 +147,10 @@ class StateStoreTest {
       store.put(List.of(letter(1)));
     }
     try (StateStore store = StateStore.open(file())) {
-      assertThat(store.newest(10)).containsExactly(letter(1));
+      assertThat(newest(store, 10)).containsExactly(letter(1));
     }
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file())) {
-      assertThat(Migrations.version(connection)).isEqualTo(2);
+      assertThat(Migrations.version(connection)).isEqualTo(3);
     }
   }
 
@@ -187,7 +194,88 @@ class StateStoreTest {
       channel.write(java.nio.ByteBuffer.wrap(noise), 8192);
     }
     try (StateStore store = StateStore.open(file())) {
-      assertThat(store.trouble()).get().asString().contains("damaged");
+      assertThat(store.trouble()).get().asString().containsAnyOf("damaged", "malformed");
     }
+  }
+
+  @Test
+  void bringsAStoreOfTheFirstReleaseHereWithAllItsLetters() throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      Migrations.run(connection, 1);
+      statement.execute(
+          "INSERT INTO dead_letters VALUES ('log-1', 0, 7, 0, 'main', 0, 'shop', 2, 'e-7', 'order', 1, 2, '{}', 'http', 'native', NULL, 'k', NULL, 'sink', 'main', '22P05', 'refused', 3, 4, 5)");
+    }
+    try (StateStore store = StateStore.open(file())) {
+      assertThat(newest(store, 10))
+          .singleElement()
+          .satisfies(letter -> {
+            assertThat(letter.event().eventId()).isEqualTo("e-7");
+            assertThat(letter.event().idempotencyKey()).contains("k");
+            assertThat(letter.attempts()).isEqualTo(3);
+          });
+      store.limitLetters(_ -> 2);
+      assertThatThrownBy(() -> store.put(List.of(letter(1))))
+          .as("those that came along count")
+          .hasMessageContaining("quota");
+    }
+  }
+
+  @Test
+  void refusesLettersOverTheQuotaAndTakesThoseThatComeAgain() {
+    long one = letter(1).event().payload().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+    try (StateStore store = StateStore.open(file())) {
+      store.limitLetters(lane -> lane.tenant().value().equals("shop") ? 2 * one : 0);
+      store.put(List.of(letter(1), letter(2)));
+      assertThatThrownBy(() -> store.put(List.of(letter(3))))
+          .isInstanceOf(DeadLetterException.class)
+          .hasMessageContaining("its quota is " + 2 * one);
+      assertThat(store.trouble()).as("the store is well").isEmpty();
+      store.put(List.of(letter(2)));
+      assertThat(newest(store, 10)).hasSize(2);
+      var letters = new Letters(store);
+      var change = new Change(TIME, "operator", "letter.redrive", "shop", "", "");
+      letters.redriven(List.of(letters.find(Letters.Filter.ALL, 99, 1).getFirst().id()), change);
+      store.put(List.of(letter(3)));
+      assertThat(newest(store, 10)).containsExactly(letter(3), letter(1));
+    }
+  }
+
+  @Test
+  void findsLettersByWhatIsKnownOfThem() {
+    try (StateStore store = StateStore.open(file())) {
+      store.put(List.of(letter(1), letter(2), letter(3)));
+      var letters = new Letters(store);
+      assertThat(found(letters, Optional.of(TIME.plusSeconds(2)), Optional.empty()))
+          .containsExactly(3L, 2L);
+      assertThat(found(letters, Optional.empty(), Optional.of(TIME.plusSeconds(2))))
+          .containsExactly(1L);
+      assertThat(letters.findAfter(Letters.Filter.ALL, 1, 1))
+          .singleElement()
+          .satisfies(kept -> assertThat(kept.letter()).isEqualTo(letter(2)));
+      assertThat(letters.discard(2, count -> change(count))).isEqualTo(1);
+      assertThat(letters.discard(2, count -> change(count))).isZero();
+      assertThat(newest(store, 10)).containsExactly(letter(3), letter(1));
+      assertThat(new AuditLog(store).newest("", 10)).containsExactly(change(1));
+    }
+  }
+
+  private static Change change(int count) {
+    return new Change(TIME, "operator", "letter.discard", "shop", "", count + " letters");
+  }
+
+  private static List<Long> found(
+      Letters letters, Optional<Instant> from, Optional<Instant> until) {
+    var filter =
+        new Letters.Filter(
+            Optional.of(new TenantId("shop")),
+            from,
+            until,
+            Optional.of("order"),
+            Optional.empty(),
+            Optional.of("22P05"),
+            Optional.of("postgres"),
+            false);
+    return letters.find(filter, Long.MAX_VALUE, 10).stream().map(Letters.Kept::id).toList();
   }
 }
