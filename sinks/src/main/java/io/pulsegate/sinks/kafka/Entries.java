@@ -36,7 +36,10 @@ final class Entries {
   private final int[] tries;
   private final boolean[] acknowledged;
   private final @Nullable Failure[] failures;
-  private final boolean[] blocked;
+
+  /// Index of the entry by slice that its topic refuses; nothing is sent from there on.
+  private final int[] refusedAt;
+
   private final boolean oneTopic;
 
   Entries(Batch batch, Template topic, Acknowledged before) {
@@ -49,7 +52,8 @@ final class Entries {
     this.tries = new int[events];
     this.acknowledged = new boolean[events];
     this.failures = new Failure[events];
-    this.blocked = new boolean[batch.slices().size()];
+    this.refusedAt = new int[batch.slices().size()];
+    Arrays.fill(refusedAt, Integer.MAX_VALUE);
     this.oneTopic = topic.isConstant();
     int i = 0;
     int slice = 0;
@@ -100,7 +104,7 @@ final class Entries {
   /// Whether an entry is still to be sent. **Nothing is sent of a tenant behind an entry that its
   /// topic refuses: it would overtake it.**
   boolean isToSend(int i) {
-    return !acknowledged[i] && failures[i] == null && !blocked[slices[i]];
+    return !acknowledged[i] && failures[i] == null && i < refusedAt[slices[i]];
   }
 
   void acknowledge(int i) {
@@ -129,7 +133,7 @@ final class Entries {
 
   /// Ends the slice at this entry, which its topic refuses.
   void block(int i) {
-    blocked[slices[i]] = true;
+    refusedAt[slices[i]] = Math.min(refusedAt[slices[i]], i);
   }
 
   /// How many are acknowledged, rejected, or refused by their topic.
