@@ -38,7 +38,10 @@ final class TidyTest {
           Map.entry("dialects", Set.of("api", "json")),
           Map.entry("ingress", Set.of("api", "json")),
           Map.entry("sinks", Set.of("api", "json")),
-          Map.entry("server", Set.of("api", "json", "log", "core", "ingress", "dialects", "sinks")),
+          Map.entry("transforms", Set.of("api", "json")),
+          Map.entry(
+              "server",
+              Set.of("api", "json", "log", "core", "ingress", "dialects", "sinks", "transforms")),
           Map.entry("bench", Set.of("api", "json", "log", "core", "sinks", "server", "testkit")));
 
   /// Third-party package -> the packages of ours that may use it. A new row is the moment to ask
@@ -73,7 +76,8 @@ final class TidyTest {
           Map.entry("org.jspecify", List.of("io.pulsegate")));
 
   private static final Pattern TYPE = Pattern.compile("L([\\w/$]+)[;<]");
-  private static final Pattern FACTORY = Pattern.compile("implements (Sink|Dialect)Factory\\b");
+  private static final Pattern FACTORY =
+      Pattern.compile("implements (Sink|Dialect|Transform)Factory\\b");
 
   private static final Pattern CONTRACT = Pattern.compile("extends (Plain)?SinkContract\\b");
 

@@ -1,0 +1,15 @@
+package io.pulsegate.transforms;
+
+import io.pulsegate.testkit.TransformSnapshots;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// What each transform makes of events: the files beside this class.
+final class SnapshotsTest {
+  @TestFactory
+  Stream<DynamicTest> makesOfEventsWhatTheSnapshotsSay() {
+    return Stream.of("field_normalizer", "field_normalizer_strict")
+        .flatMap(name -> TransformSnapshots.in(SnapshotsTest.class, name + ".json"));
+  }
+}
