@@ -9,7 +9,13 @@ import org.junit.jupiter.api.TestFactory;
 final class SnapshotsTest {
   @TestFactory
   Stream<DynamicTest> makesOfEventsWhatTheSnapshotsSay() {
-    return Stream.of("field_normalizer", "field_normalizer_strict")
+    return Stream.of(
+            "field_normalizer",
+            "field_normalizer_strict",
+            "pii_scrubber",
+            "pii_scrubber_gdpr",
+            "pii_scrubber_hipaa",
+            "pii_scrubber_drop")
         .flatMap(name -> TransformSnapshots.in(SnapshotsTest.class, name + ".json"));
   }
 }
