@@ -31,8 +31,15 @@ public final class Shapes {
 
   /// A list of maps.
   public static List<JsonObject> maps(Settings settings, Setting<JsonValue> setting) {
-    return list(setting.name(), settings.get(setting)).stream()
-        .map(each -> new JsonObject(map("each of " + setting.name(), each)))
+    return maps(setting.name(), settings.get(setting));
+  }
+
+  /// A list of maps.
+  ///
+  /// @param name of the setting, for the message
+  public static List<JsonObject> maps(String name, JsonValue value) {
+    return list(name, value).stream()
+        .map(each -> new JsonObject(map("each of " + name, each)))
         .toList();
   }
 

@@ -15,7 +15,14 @@ final class SnapshotsTest {
             "pii_scrubber",
             "pii_scrubber_gdpr",
             "pii_scrubber_hipaa",
-            "pii_scrubber_drop")
+            "pii_scrubber_drop",
+            "ip_anonymizer",
+            "ip_anonymizer_hash",
+            "filter_drop",
+            "filter_keep",
+            "bot_detector",
+            "bot_detector_drop",
+            "router")
         .flatMap(name -> TransformSnapshots.in(SnapshotsTest.class, name + ".json"));
   }
 }

@@ -1,0 +1,5 @@
+/// Finds events that bots sent.
+@NullMarked
+package io.pulsegate.transforms.bot;
+
+import org.jspecify.annotations.NullMarked;

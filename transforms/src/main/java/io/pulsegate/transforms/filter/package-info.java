@@ -1,0 +1,5 @@
+/// Keeps or drops events.
+@NullMarked
+package io.pulsegate.transforms.filter;
+
+import org.jspecify.annotations.NullMarked;
