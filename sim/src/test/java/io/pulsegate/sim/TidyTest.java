@@ -55,6 +55,7 @@ final class TidyTest {
               List.of("io.pulsegate.ingress.http", "io.pulsegate.sinks.s3")),
           Map.entry("software.amazon.awssdk", List.of("io.pulsegate.sinks.s3")),
           Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb", "io.pulsegate.bench")),
+          Map.entry("com.maxmind.db", List.of("io.pulsegate.transforms.geoip")),
           Map.entry("com.sun.net.httpserver", List.of("io.pulsegate.client.jdkhttp")),
           Map.entry(
               "jakarta.servlet",

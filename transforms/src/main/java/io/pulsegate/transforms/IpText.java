@@ -30,6 +30,15 @@ public final class IpText {
     return replaced.equals(text) ? text : replaced;
   }
 
+  /// The first address in a text.
+  public static Optional<InetAddress> first(String text) {
+    return CANDIDATE
+        .matcher(text)
+        .results()
+        .flatMap(each -> literal(each.group()).stream())
+        .findFirst();
+  }
+
   private static Optional<InetAddress> literal(String candidate) {
     try {
       return Optional.of(InetAddress.ofLiteral(candidate));

@@ -1,6 +1,8 @@
 package io.pulsegate.transforms;
 
 import io.pulsegate.testkit.TransformSnapshots;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -8,7 +10,8 @@ import org.junit.jupiter.api.TestFactory;
 /// What each transform makes of events: the files beside this class.
 final class SnapshotsTest {
   @TestFactory
-  Stream<DynamicTest> makesOfEventsWhatTheSnapshotsSay() {
+  Stream<DynamicTest> makesOfEventsWhatTheSnapshotsSay() throws IOException {
+    TinyDatabase.write(Path.of("target/geoip.mmdb"));
     return Stream.of(
             "field_normalizer",
             "field_normalizer_strict",
@@ -22,7 +25,9 @@ final class SnapshotsTest {
             "filter_keep",
             "bot_detector",
             "bot_detector_drop",
-            "router")
+            "router",
+            "geoip_enricher",
+            "geoip_enricher_without_file")
         .flatMap(name -> TransformSnapshots.in(SnapshotsTest.class, name + ".json"));
   }
 }
