@@ -1,0 +1,13 @@
+import type { Options } from './types';
+/** Where small texts are kept; one that is blocked or full behaves like an empty one. */
+export interface Store {
+    get(name: string): string | null;
+    set(name: string, value: string): void;
+    remove(name: string): void;
+}
+/** Blocked storage throws on mere access. */
+export declare function attempt<T>(action: () => T): T | undefined;
+export declare const stores: (kind: Options["storage"]) => {
+    ids: Store;
+    queue: Store;
+};

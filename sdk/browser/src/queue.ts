@@ -1,0 +1,218 @@
+import { attempt, type Store } from './store';
+import type { PulseError, PulseEvent } from './types';
+import type { Wire } from './wire';
+
+/** Browsers allow 64 KiB of bodies on their way when a page goes. */
+const KEEPALIVE_BYTES = 60_000;
+const WAIT_MIN = 1_000;
+const WAIT_MAX = 60_000;
+const TIMEOUT = 30_000;
+const KEPT = 'pulse_queue';
+
+interface Limits {
+  batchSize: number;
+  flushInterval: number;
+  queueMax: number;
+}
+
+export interface Queue {
+  add(event: PulseEvent): void;
+  flush(): Promise<void>;
+  /** Sends what an earlier page has left. */
+  resume(): void;
+  /** The page is going: sends what it can, and keeps it until that has arrived. */
+  leave(): void;
+  clear(): void;
+}
+
+/**
+ * Sends events in order, one request at a time. What could not be sent when the page went is kept and
+ * sent by the next page, with the same ids: the server stores it once.
+ */
+export const makeQueue = (
+  wire: Wire,
+  store: Store,
+  limits: Limits,
+  report: (error: PulseError) => void,
+  delivered: (events: PulseEvent[]) => void,
+): Queue => {
+  let events: PulseEvent[] = [];
+  let busy: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let notBefore = 0;
+  let failures = 0;
+  let most = limits.batchSize;
+  /** On their way since the page was hidden. */
+  const leaving = new Set<string>();
+
+  const take = () => {
+    const kept = attempt(() => JSON.parse(store.get(KEPT) || '[]') as PulseEvent[]);
+    if (Array.isArray(kept) && kept.length) {
+      store.remove(KEPT);
+      const known = new Set(events.map((event) => event.id));
+      events = [...kept.filter((event) => !known.has(event.id)), ...events];
+    }
+  };
+
+  const keep = () => {
+    if (events.length) {
+      store.set(KEPT, JSON.stringify(events));
+    } else {
+      store.remove(KEPT);
+    }
+  };
+
+  const schedule = (millis: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(flush, Math.max(millis, notBefore - Date.now()));
+  };
+
+  const settle = (batch: PulseEvent[]) => {
+    const settled = new Set(batch.map((event) => event.id));
+    events = events.filter((event) => !settled.has(event.id));
+  };
+
+  const later = (status: number, reason: string, batch: PulseEvent[], retryAfter: string | null) => {
+    const bound = Math.min(WAIT_MAX, WAIT_MIN * 2 ** failures++);
+    const asked = Number(retryAfter) * 1000 || 0;
+    notBefore = Date.now() + Math.min(asked, 600_000) + Math.random() * bound;
+    report({ kind: 'delayed', status, events: batch.length, reason });
+    keep();
+    schedule(0);
+    return false;
+  };
+
+  /** Whether to go on with the next batch. */
+  const send = async (batch: PulseEvent[], leaving: boolean): Promise<boolean> => {
+    let reply: Response;
+    try {
+      const abort = new AbortController();
+      const limit = setTimeout(() => abort.abort(), TIMEOUT);
+      reply = await fetch(wire.url, {
+        method: 'POST',
+        headers: wire.headers,
+        body: wire.body(batch),
+        keepalive: leaving,
+        credentials: 'omit',
+        mode: 'cors',
+        signal: abort.signal,
+      });
+      clearTimeout(limit);
+    } catch (error) {
+      return later(0, String(error), batch, null);
+    }
+    const { status } = reply;
+    if (reply.ok || status === 422) {
+      failures = 0;
+      most = Math.min(limits.batchSize, most * 2);
+      settle(batch);
+      const body = await reply.json().catch(() => ({}));
+      const rejected: { index: number; code?: string; reason?: string }[] = body?.rejected || [];
+      if (rejected.length) {
+        const [first] = rejected;
+        report({ kind: 'refused', status, events: rejected.length, reason: `${first?.code}: ${first?.reason}` });
+      }
+      const refused = new Set(rejected.map((each) => each.index));
+      delivered(batch.filter((_, index) => !refused.has(index)));
+      return true;
+    }
+    if (status === 413 && batch.length > 1) {
+      most = Math.ceil(batch.length / 2);
+      return true;
+    }
+    if (status === 408 || status === 425 || status === 429 || status >= 500) {
+      return later(status, `status ${status}`, batch, reply.headers.get('Retry-After'));
+    }
+    // Nobody can mend a key or an address in a page that is open.
+    settle(batch);
+    report({ kind: 'refused', status, events: batch.length, reason: `status ${status}` });
+    return true;
+  };
+
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    busy ||= (async () => {
+      take();
+      while (events.length && Date.now() >= notBefore) {
+        if (!(await send(events.slice(0, most), false))) {
+          return;
+        }
+        keepUpToDate();
+      }
+    })().finally(() => {
+      busy = undefined;
+      if (events.length) {
+        schedule(limits.flushInterval);
+      }
+    });
+    return busy;
+  };
+
+  /** What another page would send again is only what is still here. */
+  const keepUpToDate = () => {
+    if (store.get(KEPT)) {
+      keep();
+    }
+  };
+
+  const leave = () => {
+    keep();
+    let room = KEEPALIVE_BYTES;
+    const waiting = events.filter((event) => !leaving.has(event.id));
+    for (let from = 0; from < waiting.length; from += most) {
+      const batch = waiting.slice(from, from + most);
+      const body = wire.body(batch);
+      room -= body.length;
+      if (room < 0) {
+        return; // the rest is sent by the next page
+      }
+      const beacon =
+        !wire.needsHeaders &&
+        !('keepalive' in Request.prototype) &&
+        attempt(() => navigator.sendBeacon(wire.url, new Blob([body], { type: wire.headers['Content-Type']! })));
+      if (!beacon) {
+        batch.forEach((event) => leaving.add(event.id));
+        void send(batch, true).then(() => {
+          batch.forEach((event) => leaving.delete(event.id));
+          keepUpToDate();
+        });
+      }
+    }
+  };
+
+  addEventListener('online', () => {
+    notBefore = 0;
+    void flush();
+  });
+  return {
+    add(event) {
+      if (events.length >= limits.queueMax) {
+        report({ kind: 'dropped', status: 0, events: 1, reason: 'the queue is full' });
+        return;
+      }
+      events.push(event);
+      if (events.length >= limits.batchSize && !busy) {
+        schedule(0);
+      } else if (timer === undefined) {
+        schedule(limits.flushInterval);
+      }
+    },
+    flush() {
+      notBefore = 0;
+      return flush();
+    },
+    resume() {
+      if (store.get(KEPT)) {
+        schedule(0);
+      }
+    },
+    leave,
+    clear() {
+      clearTimeout(timer);
+      timer = undefined;
+      events = [];
+      store.remove(KEPT);
+    },
+  };
+};

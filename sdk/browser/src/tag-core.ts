@@ -1,0 +1,3 @@
+import { fromTag } from './tag';
+
+fromTag(() => {});

@@ -1,0 +1,4 @@
+import { fromTag } from './tag';
+import { vitals } from './vitals';
+
+fromTag(vitals);
