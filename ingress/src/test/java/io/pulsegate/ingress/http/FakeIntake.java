@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// An intake that knows the key `good`, holds or answers what it is given, and watches permits.
@@ -131,5 +132,13 @@ final class FakeIntake implements Intake {
   @Override
   public Readiness readiness() {
     return new Readiness(true, "", Duration.ZERO);
+  }
+
+  /// Waits until every permit that was given is closed; gives up after ten seconds.
+  void awaitPermitsClosed() {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (permitsClosed.get() < permitsGranted.get() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 }

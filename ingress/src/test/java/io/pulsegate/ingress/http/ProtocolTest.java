@@ -19,6 +19,8 @@ class ProtocolTest {
 
   @AfterEach
   void close() {
+    // The client may see the end of its connection before the server has cleared up behind it.
+    intake.awaitPermitsClosed();
     fixture.close();
     assertThat(intake.permitsClosed.get()).isEqualTo(intake.permitsGranted.get());
     assertThat(intake.closedTwice.get()).isZero();
