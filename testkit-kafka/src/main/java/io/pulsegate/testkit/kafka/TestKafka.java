@@ -161,14 +161,13 @@ public final class TestKafka implements AutoCloseable {
         Map.of("bootstrap.servers", servers(), "auto.offset.reset", "earliest");
     try (var consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      // The client leaves a topic out that a broker does not name at once, time and again.
-      topics.forEach(topic ->
-          awaitThat(() ->
-              consumer.partitionsFor(topic).stream()
-                  .map(info -> new TopicPartition(info.topic(), info.partition()))
-                  .map(partitions::add)
-                  .reduce(false, Boolean::logicalOr)));
+      // The client leaves topics out that a broker does not name at once.
+      topics.forEach(topic -> awaitThat(() -> !consumer.partitionsFor(topic).isEmpty()));
+      List<TopicPartition> partitions =
+          topics.stream()
+              .flatMap(topic -> consumer.partitionsFor(topic).stream())
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
