@@ -162,7 +162,7 @@ class ConfigCheckerTest {
           server: 8080                           | line 1: server must hold keys and values
           data: ${NOWHERE}                       | line 1: the environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}
           'sinks: {Main: {type: duckdb}}'        | line 1: a sink's name is 1 to 32 small letters, digits, '_' or '-', beginning with a letter; was "Main"
-          'sinks: {a: {table: x}}'               | line 1: sinks.a needs a type: duckdb, kafka, postgres
+          'sinks: {a: {table: x}}'               | line 1: sinks.a needs a type: duckdb, postgres
           'server: {bind: 0.0.0.0}'              | line 1: the well-known key "demo" may be used on loopback only, not on 0.0.0.0; set PULSEGATE_KEY to a key of your own, or name tenants in the configuration
           - a                                    | line 1: the file must hold keys and values, such as data: ./data
           """)

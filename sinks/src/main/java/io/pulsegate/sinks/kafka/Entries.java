@@ -36,10 +36,7 @@ final class Entries {
   private final int[] tries;
   private final boolean[] acknowledged;
   private final @Nullable Failure[] failures;
-
-  /// Index of the entry by slice that its topic refuses; nothing is sent from there on.
-  private final int[] refusedAt;
-
+  private final boolean[] blocked;
   private final boolean oneTopic;
 
   Entries(Batch batch, Template topic, Acknowledged before) {
@@ -52,8 +49,7 @@ final class Entries {
     this.tries = new int[events];
     this.acknowledged = new boolean[events];
     this.failures = new Failure[events];
-    this.refusedAt = new int[batch.slices().size()];
-    Arrays.fill(refusedAt, Integer.MAX_VALUE);
+    this.blocked = new boolean[batch.slices().size()];
     this.oneTopic = topic.isConstant();
     int i = 0;
     int slice = 0;
@@ -104,7 +100,7 @@ final class Entries {
   /// Whether an entry is still to be sent. **Nothing is sent of a tenant behind an entry that its
   /// topic refuses: it would overtake it.**
   boolean isToSend(int i) {
-    return !acknowledged[i] && failures[i] == null && i < refusedAt[slices[i]];
+    return !acknowledged[i] && failures[i] == null && !blocked[slices[i]];
   }
 
   void acknowledge(int i) {
@@ -133,7 +129,7 @@ final class Entries {
 
   /// Ends the slice at this entry, which its topic refuses.
   void block(int i) {
-    refusedAt[slices[i]] = Math.min(refusedAt[slices[i]], i);
+    blocked[slices[i]] = true;
   }
 
   /// How many are acknowledged, rejected, or refused by their topic.

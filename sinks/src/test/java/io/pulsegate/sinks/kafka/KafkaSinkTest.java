@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
-import io.pulsegate.api.Slice;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Delivered;
@@ -206,31 +205,5 @@ class KafkaSinkTest {
     }
 
     assertThat(kafka.records(List.of(topic + "-there"))).hasSize(3);
-  }
-
-  @Test
-  void sendsNothingOfATenantBehindAnEventThatItsTopicRefuses() throws Exception {
-    kafka.createTopic(topic + "-there", 1, Map.of());
-    Events events =
-        Events.of("a").add("e-0", "there", "{}").add("e-1", "away", "{}").add("e-2", "there", "{}");
-
-    try (KafkaSink sink = sink(Map.of("topic", topic + "-{event_type}"))) {
-      var head = new PlainHead(KEY, sink);
-      assertThat(head.settle(batch(0, events.frame(), Events.numbered("b", "f", 1)))).isEmpty();
-      assertThat(head.fallen().values()).extracting(Slice::firstOffset).containsExactly(1L, 3L);
-      assertThat(ids(topic + "-there")).containsExactly("e-0");
-
-      kafka.createTopics(List.of(topic + "-away", topic + "-numbered"), 1, Map.of());
-      assertThat(head.settle(List.copyOf(head.fallen().values()))).isEmpty();
-    }
-
-    assertThat(ids(topic + "-there")).containsExactly("e-0", "e-2");
-    assertThat(ids(topic + "-away")).containsExactly("e-1");
-  }
-
-  private List<String> ids(String from) {
-    return kafka.records(List.of(from)).stream()
-        .map(record -> KafkaFixture.header(record, "event_id").orElseThrow())
-        .toList();
   }
 }
