@@ -17,8 +17,7 @@ final class Keys {
                       "Folder that holds the log, the dead letters and the embedded database.")
                   .orElse("./data"))
           .flag("--data")
-          .variable("PULSEGATE_DATA")
-          .variable("BUFFER_DIR");
+          .variable("PULSEGATE_DATA");
   static final Key<Long> MEMORY =
       Key.of(
               "",

@@ -18,8 +18,7 @@ class ConfigCheckerTest {
   private static final Map<String, SinkFactory<?>> SINKS =
       Map.of(
           "duckdb", new FakeSinkFactory("duckdb", false),
-          "postgres", new FakeSinkFactory("postgres", true),
-          "kafka", new FakeSinkFactory("kafka", false));
+          "postgres", new FakeSinkFactory("postgres", true));
 
   private static Checked check(
       String document, Map<String, String> flags, Map<String, String> env) {
@@ -227,34 +226,6 @@ class ConfigCheckerTest {
         .singleElement()
         .satisfies(sink -> assertThat(sink.name()).isEqualTo("d"));
     assertThat(named.warnings()).hasSize(1);
-  }
-
-  @Test
-  void takesKafkaFromTheEnvironmentWhereTheFileNamesNoSink() {
-    var kafka =
-        valid(
-            "",
-            Map.of(),
-            Map.of("KAFKA_BOOTSTRAP_SERVERS", "b:9092", "KAFKA_TABLE", "t", "KAFKA_THREADS", "3"));
-    assertThat(kafka.sinks())
-        .singleElement()
-        .satisfies(sink -> {
-          assertThat(sink.name()).isEqualTo("kafka");
-          assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "t", 3));
-        });
-    var both =
-        valid("", Map.of(), Map.of("KAFKA_BROKERS", "b:9092", "DATABASE_URL", "postgres://h/db"));
-    assertThat(both.sinks())
-        .extracting(ServerConfig.SinkEntry::name)
-        .containsExactly("postgres", "kafka");
-  }
-
-  @Test
-  void takesTheDataFolderFromBufferDirLast() {
-    Map<String, String> both = Map.of("BUFFER_DIR", "/b", "PULSEGATE_DATA", "/d");
-    assertThat(valid("", Map.of(), Map.of("BUFFER_DIR", "/b")).data()).isEqualTo(Path.of("/b"));
-    assertThat(valid("", Map.of(), both).data()).isEqualTo(Path.of("/d"));
-    assertThat(valid("", Map.of("--data", "/f"), both).data()).isEqualTo(Path.of("/f"));
   }
 
   @Test

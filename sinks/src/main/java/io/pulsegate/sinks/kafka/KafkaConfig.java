@@ -42,9 +42,8 @@ record KafkaConfig(
           .orElse("{partition_key}");
   static final Setting<String> CLIENT_ID =
       Setting.string("client_id", "Name the brokers know this client by.").orElse("pulsegate");
-  static final Setting<Compression> COMPRESSION_TYPE =
-      Setting.choice("compression_type", Compression.class, "How batches are compressed.")
-          .orElse("lz4");
+  static final Setting<Compression> COMPRESSION =
+      Setting.choice("compression", Compression.class, "How batches are compressed.").orElse("lz4");
   static final Setting<String> ACKS =
       Setting.string(
               "acks",
@@ -110,7 +109,7 @@ record KafkaConfig(
               TOPIC,
               KEY,
               CLIENT_ID,
-              COMPRESSION_TYPE,
+              COMPRESSION,
               ACKS,
               MAX_IN_FLIGHT,
               MAX_RETRIES,

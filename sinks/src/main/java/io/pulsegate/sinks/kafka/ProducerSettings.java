@@ -48,8 +48,7 @@ record ProducerSettings(Map<String, String> properties, boolean idempotent) {
     var producer = new HashMap<String, String>();
     producer.put("acks", acks.text);
     producer.put(
-        "compression.type",
-        settings.get(KafkaConfig.COMPRESSION_TYPE).name().toLowerCase(Locale.ROOT));
+        "compression.type", settings.get(KafkaConfig.COMPRESSION).name().toLowerCase(Locale.ROOT));
     producer.put("max.in.flight.requests.per.connection", String.valueOf(inFlight));
     // Kafka's client sends again until the time is over; what a single record may is ours to count.
     producer.put("delivery.timeout.ms", String.valueOf(timeoutMillis));

@@ -41,7 +41,7 @@ class KafkaConfigTest {
                 Map.entry("topic", "web-{tenant}"),
                 Map.entry("key", "{tenant}/{payload.user.id}"),
                 Map.entry("client_id", "me"),
-                Map.entry("compression_type", "zstd"),
+                Map.entry("compression", "zstd"),
                 Map.entry("acks", "all"),
                 Map.entry("max_in_flight", "2"),
                 Map.entry("max_retries", "7"),
