@@ -1,6 +1,7 @@
 package io.pulsegate.server.config;
 
 import io.pulsegate.api.Setting;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One key of the configuration: where it stands in the file and what else may give it.
@@ -17,8 +18,11 @@ record Key<T>(String section, Setting<T> setting, List<String> flags, List<Strin
     return new Key<>(section, setting, List.of(flag), variables);
   }
 
+  /// Given by a variable as well, where those before it are not set.
   Key<T> variable(String variable) {
-    return new Key<>(section, setting, flags, List.of(variable));
+    List<String> all = new ArrayList<>(variables);
+    all.add(variable);
+    return new Key<>(section, setting, flags, List.copyOf(all));
   }
 
   /// The name with its section, such as `server.port`.

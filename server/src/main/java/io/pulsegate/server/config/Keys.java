@@ -17,7 +17,8 @@ final class Keys {
                       "Folder that holds the log, the dead letters and the embedded database.")
                   .orElse("./data"))
           .flag("--data")
-          .variable("PULSEGATE_DATA");
+          .variable("PULSEGATE_DATA")
+          .variable("BUFFER_DIR");
   static final Key<Long> MEMORY =
       Key.of(
               "",

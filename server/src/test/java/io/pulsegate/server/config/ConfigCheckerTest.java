@@ -229,6 +229,14 @@ class ConfigCheckerTest {
   }
 
   @Test
+  void takesTheDataFolderFromBufferDirLast() {
+    Map<String, String> both = Map.of("BUFFER_DIR", "/b", "PULSEGATE_DATA", "/d");
+    assertThat(valid("", Map.of(), Map.of("BUFFER_DIR", "/b")).data()).isEqualTo(Path.of("/b"));
+    assertThat(valid("", Map.of(), both).data()).isEqualTo(Path.of("/d"));
+    assertThat(valid("", Map.of("--data", "/f"), both).data()).isEqualTo(Path.of("/f"));
+  }
+
+  @Test
   void opensOtherAddressesWithAKeyOfOnesOwn() {
     ServerConfig config =
         valid("", Map.of("--bind", "0.0.0.0"), Map.of("PULSEGATE_KEY", "my-own-key"));
