@@ -46,8 +46,8 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "table, csv or json. Default: table on a terminal, csv elsewhere.")
-  private @Nullable String format;
+      description = "table, csv or json. Default: ${DEFAULT-VALUE}.")
+  private String format = "table";
 
   @Option(
       names = "--limit",
@@ -102,11 +102,6 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private AnswerFormat answerFormat() {
-    if (format == null) {
-      return Boolean.getBoolean("pulsegate.terminal.stdout")
-          ? AnswerFormat.TABLE
-          : AnswerFormat.CSV;
-    }
     return AnswerFormat.of(format)
         .orElseThrow(() ->
             new IllegalArgumentException("--format must be table, csv or json, was " + format));

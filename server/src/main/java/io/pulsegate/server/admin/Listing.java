@@ -1,6 +1,7 @@
 package io.pulsegate.server.admin;
 
 import io.pulsegate.api.Bytes;
+import io.pulsegate.api.Queryable.Answer;
 import io.pulsegate.api.Queryable.Answer.Table;
 import io.pulsegate.api.RequestHead;
 import io.pulsegate.ingress.http.PageReply;
@@ -92,6 +93,7 @@ final class Listing<T> {
               .map(column -> Optional.of(column.value().apply(item).toString()))
               .toList());
     }
-    return new Table(columns.stream().map(Column::name).toList(), rows, false);
+    return new Table(
+        columns.stream().map(column -> Answer.Column.text(column.name())).toList(), rows, false);
   }
 }

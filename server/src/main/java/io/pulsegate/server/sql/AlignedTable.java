@@ -14,7 +14,7 @@ final class AlignedTable {
   private AlignedTable() {}
 
   static String render(Table table) {
-    List<String> heads = table.columns().stream().map(AlignedTable::clean).toList();
+    List<String> heads = table.columns().stream().map(column -> clean(column.name())).toList();
     List<List<String>> rows = new ArrayList<>();
     for (List<Optional<String>> row : table.rows()) {
       rows.add(row.stream().map(cell -> cell.map(AlignedTable::clean).orElse(NULL)).toList());

@@ -1,7 +1,10 @@
 package io.pulsegate.server.sql;
 
+import io.pulsegate.api.Queryable.Answer.Column;
+import io.pulsegate.api.Queryable.Answer.Kind;
 import io.pulsegate.api.Queryable.Answer.Table;
 import io.pulsegate.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +29,7 @@ public enum AnswerFormat {
     @Override
     public String render(Table table) {
       var out = new StringBuilder();
-      line(out, table.columns().stream().map(Optional::of).toList());
+      line(out, table.columns().stream().map(column -> Optional.of(column.name())).toList());
       table.rows().forEach(row -> line(out, row));
       return out.toString();
     }
@@ -51,8 +54,8 @@ public enum AnswerFormat {
     }
   },
 
-  /// An array with one object per row and line; values are texts or null. A column's second name of
-  /// the same kind gets `_2`.
+  /// An array with one object per row; numbers, truth values and JSON stay what they are,
+  /// everything else is a text or null. The second column of a name gets `_2`.
   JSON {
     @Override
     public String render(Table table) {
@@ -62,20 +65,29 @@ public enum AnswerFormat {
         json.beginObject();
         for (int i = 0; i < names.size(); i++) {
           json.name(names.get(i));
-          row.get(i).ifPresentOrElse(json::value, json::nullValue);
+          Kind kind = table.columns().get(i).kind();
+          row.get(i).ifPresentOrElse(cell -> write(json, kind, cell), json::nullValue);
         }
         json.endObject();
       }
       return json.endArray() + "\n";
     }
 
-    private List<String> unique(List<String> columns) {
+    private void write(JsonWriter json, Kind kind, String cell) {
+      if (kind == Kind.TEXT || (kind == Kind.NUMBER && !isJsonNumber(cell))) {
+        json.value(cell);
+      } else {
+        json.raw(cell.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+
+    private List<String> unique(List<Column> columns) {
       Set<String> seen = new HashSet<>();
       List<String> names = new ArrayList<>();
-      for (String column : columns) {
-        String name = column;
+      for (Column column : columns) {
+        String name = column.name();
         for (int n = 2; !seen.add(name); n++) {
-          name = column + "_" + n;
+          name = column.name() + "_" + n;
         }
         names.add(name);
       }
@@ -103,5 +115,9 @@ public enum AnswerFormat {
 
   static boolean isNumber(String text) {
     return text.matches("[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
+  }
+
+  private static boolean isJsonNumber(String text) {
+    return text.matches("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
   }
 }

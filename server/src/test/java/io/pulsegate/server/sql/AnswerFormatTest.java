@@ -2,6 +2,8 @@ package io.pulsegate.server.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsegate.api.Queryable.Answer.Column;
+import io.pulsegate.api.Queryable.Answer.Kind;
 import io.pulsegate.api.Queryable.Answer.Table;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class AnswerFormatTest {
   private static Table table(List<String> columns, List<List<Optional<String>>> rows) {
-    return new Table(columns, rows, false);
+    return new Table(columns.stream().map(Column::text).toList(), rows, false);
   }
 
   private static List<Optional<String>> row(String... cells) {
@@ -76,5 +78,21 @@ class AnswerFormatTest {
     var answer = table(List.of("a", "a", "a_2"), List.of(row("1", "~", "x\"y")));
     assertThat(AnswerFormat.JSON.render(answer))
         .isEqualTo("[{\"a\":\"1\",\"a_2\":null,\"a_2_2\":\"x\\\"y\"}]\n");
+  }
+
+  @Test
+  void keepsNumbersTruthValuesAndJsonInJson() {
+    var columns =
+        List.of(
+            new Column("n", Kind.NUMBER),
+            new Column("b", Kind.BOOLEAN),
+            new Column("j", Kind.JSON),
+            new Column("t", Kind.TEXT));
+    var rows =
+        List.of(row("12345678901234567890.50", "true", "[1]", "7"), row("NaN", "~", "~", "~"));
+    assertThat(AnswerFormat.JSON.render(new Table(columns, rows, false)))
+        .isEqualTo(
+            "[{\"n\":12345678901234567890.50,\"b\":true,\"j\":[1],\"t\":\"7\"},"
+                + "{\"n\":\"NaN\",\"b\":null,\"j\":null,\"t\":null}]\n");
   }
 }

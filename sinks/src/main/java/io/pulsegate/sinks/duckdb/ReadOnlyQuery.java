@@ -7,8 +7,6 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,28 +78,19 @@ final class ReadOnlyQuery {
   private static Answer read(ResultSet rows, int rowsMax) throws SQLException {
     ResultSetMetaData meta = rows.getMetaData();
     int width = meta.getColumnCount();
-    List<String> columns = new ArrayList<>(width);
+    List<Answer.Column> columns = new ArrayList<>(width);
     for (int column = 1; column <= width; column++) {
-      columns.add(meta.getColumnLabel(column));
+      columns.add(new Answer.Column(meta.getColumnLabel(column), Cells.kind(meta, column)));
     }
     List<List<Optional<String>>> table = new ArrayList<>();
     while (table.size() < rowsMax && rows.next()) {
       List<Optional<String>> cells = new ArrayList<>(width);
       for (int column = 1; column <= width; column++) {
-        cells.add(cell(rows, meta, column));
+        cells.add(Cells.read(rows, column));
       }
       table.add(cells);
     }
     return new Answer.Table(columns, table, table.size() == rowsMax && rows.next());
-  }
-
-  private static Optional<String> cell(ResultSet rows, ResultSetMetaData meta, int column)
-      throws SQLException {
-    // The driver would write times in the zone of this machine.
-    return meta.getColumnType(column) == Types.TIMESTAMP_WITH_TIMEZONE
-        ? Optional.ofNullable(rows.getObject(column, OffsetDateTime.class))
-            .map(time -> time.toInstant().toString())
-        : Optional.ofNullable(rows.getString(column));
   }
 
   private static String withoutSemicolon(String sql) {

@@ -65,7 +65,10 @@ class DuckDbQueryTest {
     assertThat(answer)
         .isEqualTo(
             new Answer.Table(
-                List.of("event_type", "n", "min(trace_id)"),
+                List.of(
+                    Answer.Column.text("event_type"),
+                    new Answer.Column("n", Answer.Kind.NUMBER),
+                    Answer.Column.text("min(trace_id)")),
                 List.of(
                     List.of(Optional.of("buy"), Optional.of("1"), Optional.empty()),
                     List.of(Optional.of("view"), Optional.of("2"), Optional.empty())),
@@ -76,6 +79,47 @@ class DuckDbQueryTest {
   void showsTimesInUtc() throws Exception {
     assertThat(cells("SELECT received_at, date_trunc('day', received_at) FROM events LIMIT 1"))
         .containsExactly("2026-03-10T12:00:00Z", "2026-03-10T00:00:00Z");
+  }
+
+  @Test
+  void tellsWhatTheCellsOfEachColumnAre() throws Exception {
+    var table =
+        (Answer.Table)
+            sink.query(
+                """
+                SELECT 1.50::DECIMAL(9,2), 1::UHUGEINT, true, [1.5, NULL], [['2026-01-01 00:00:00+00'::TIMESTAMPTZ]],
+                  {'a': 'x', 'b': [true]}, MAP {'k': 2}, ['{"y":1}'::JSON], '{"x":1}'::JSON,
+                  DATE '2026-01-01', 'NaN'::DOUBLE\
+                """,
+                1,
+                LONG);
+
+    assertThat(table.columns().stream().map(Answer.Column::kind))
+        .containsExactly(
+            Answer.Kind.NUMBER,
+            Answer.Kind.NUMBER,
+            Answer.Kind.BOOLEAN,
+            Answer.Kind.JSON,
+            Answer.Kind.JSON,
+            Answer.Kind.JSON,
+            Answer.Kind.JSON,
+            Answer.Kind.JSON,
+            Answer.Kind.JSON,
+            Answer.Kind.TEXT,
+            Answer.Kind.NUMBER);
+    assertThat(table.rows().getFirst().stream().map(Optional::orElseThrow))
+        .containsExactly(
+            "1.50",
+            "1",
+            "true",
+            "[1.5,null]",
+            "[[\"2026-01-01T00:00:00Z\"]]",
+            "{\"a\":\"x\",\"b\":[true]}",
+            "{\"k\":2}",
+            "[{\"y\":1}]",
+            "{\"x\":1}",
+            "2026-01-01",
+            "NaN");
   }
 
   @ParameterizedTest
