@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.CursorRecord.Straggler;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.api.Transform;
@@ -581,6 +582,31 @@ class DeliveryTest {
       assertThat(database.ids()).hasSize((int) (end - start));
       assertThat(rig.sink("db").dropped()).isEqualTo(start);
       assertThat(rig.sink("db").lastError().orElse("")).contains("no longer in the log");
+    }
+  }
+
+  @Test
+  void saysWhichTenantsLostWhatWaitedForThem() {
+    Rig first = new Rig(Map.of("db", database.sink()), Rig.FAST, 0);
+    String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+    for (int i = 0; i < 200; i++) {
+      first.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+    }
+    Await.until(() -> first.engine.log().start(0) > 0, () -> "nothing was trimmed");
+    first.awaitSettled("db");
+    var key = new CursorKey(first.engine.log().id(), "db", 0);
+    first.close();
+    CursorRecord at = database.cursor();
+    var waiting = List.of(new Straggler(lane(2), 0));
+    database.cursor(
+        key,
+        new CursorRecord(
+            at.fence(), at.head(), at.delivered(), at.deadLettered(), at.dropped(), waiting));
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 0, 2)) {
+      rig.awaitSettled("db");
+      assertThat(rig.sink("db").dropped()).isZero();
+      assertThat(rig.sink("db").lastError().orElse(""))
+          .contains("tenant t2 also lost what waited for it from offset 0 to ");
     }
   }
 }

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /// Takes ownership of a sink's cursor, and sees whether it fits this log. Head thread only, but for
 /// what is marked.
@@ -111,11 +112,12 @@ final class Ownership {
     long missing = Math.max(0, start - record.head());
     LOGGER.log(
         Level.ERROR,
-        "events missing for sink {0}: its cursor needs offset {1}, the log begins at {2}; up to {3} entries are counted as dropped, delivery goes on",
+        "events missing for sink {0}: its cursor needs offset {1}, the log begins at {2}; up to {3} entries are counted as dropped{4}, delivery goes on",
         name,
         Long.toString(record.lowestNeeded()),
         Long.toString(start),
-        Long.toString(missing));
+        Long.toString(missing),
+        waitedBelow(start, record));
     List<Straggler> left =
         record.stragglers().stream()
             .map(each -> new Straggler(each.lane(), Math.max(each.from(), start)))
@@ -136,7 +138,8 @@ final class Ownership {
         place.committed(to);
         meters.missing(missing);
         health.keep(
-            "up to %d entries below offset %d were no longer in the log".formatted(missing, start));
+            "up to %d entries below offset %d were no longer in the log%s"
+                .formatted(missing, start, waitedBelow(start, record)));
         readers.adopt(to);
         yield true;
       }
@@ -145,5 +148,16 @@ final class Ownership {
       case WriteResult.Mixed _, WriteResult.Refused _ ->
           availability.outage("a move of the cursor without events was refused: " + result);
     };
+  }
+
+  /// What stragglers lost. How many entries of theirs stood between cannot be known any more.
+  private static String waitedBelow(long start, CursorRecord record) {
+    return record.stragglers().stream()
+        .filter(each -> each.from() < Math.min(start, record.head()))
+        .map(each ->
+            "; tenant %s also lost what waited for it from offset %d to %d, uncounted"
+                .formatted(
+                    each.lane().tenant().value(), each.from(), Math.min(start, record.head())))
+        .collect(Collectors.joining());
   }
 }
