@@ -1,6 +1,7 @@
 package io.pulsegate.api;
 
 import java.util.List;
+import java.util.Set;
 
 /// One tenant's part of a [Batch]: stretches of its blocks, in log order.
 public record Slice(LaneKey lane, List<Run> runs) {
@@ -57,9 +58,9 @@ public record Slice(LaneKey lane, List<Run> runs) {
       long receivedAtMicros,
       int from,
       int to,
-      List<Long> omitted) {
+      Set<Long> omitted) {
     public Run {
-      omitted = List.copyOf(omitted);
+      omitted = Set.copyOf(omitted);
       if (from < 0 || from >= to || to > block.count()) {
         throw new IllegalArgumentException(
             "a run lies within its block, was %d to %d of %d".formatted(from, to, block.count()));
@@ -70,7 +71,7 @@ public record Slice(LaneKey lane, List<Run> runs) {
     ///
     /// @param firstOffset offset of the block's entry 0
     public Run(EventBlock block, long firstOffset, long receivedAtMicros, int from, int to) {
-      this(block, Offsets.from(firstOffset), receivedAtMicros, from, to, List.of());
+      this(block, Offsets.from(firstOffset), receivedAtMicros, from, to, Set.of());
     }
 
     /// Where entry `i` of the block stands in the log.

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,7 @@ class EventCursorTest {
                 new Slice(
                     Encoding.DEMO,
                     List.of(
-                        new Slice.Run(first, Offsets.from(10), 1_000, 0, 4, List.of(12L)),
+                        new Slice.Run(first, Offsets.from(10), 1_000, 0, 4, Set.of(12L)),
                         new Slice.Run(second, 20, 2_000, 1, 2))),
                 new Slice(OTHER, List.of(new Slice.Run(third, 14, 3_000, 0, 2)))),
             MOVE);
@@ -48,7 +50,7 @@ class EventCursorTest {
   @Test
   void countsEntriesOfTheLogOnceHoweverManyEventsTheyBecame() {
     EventBlock block = Encoding.block("a", "b1", "b2", "d");
-    var run = new Slice.Run(block, Offsets.of(new long[] {7, 8, 8, 12}), 0, 0, 4, List.of());
+    var run = new Slice.Run(block, Offsets.of(new long[] {7, 8, 8, 12}), 0, 0, 4, Set.of());
     var slice = new Slice(Encoding.DEMO, List.of(run));
     assertThat(slice.events()).isEqualTo(4);
     assertThat(slice.entries()).isEqualTo(3);
@@ -57,7 +59,7 @@ class EventCursorTest {
     assertThat(run.offsets().firstAtOrAbove(9, 0, 4)).isEqualTo(3);
     assertThat(walk(new Batch(0, List.of(slice), MOVE)))
         .containsExactly("demo 7 a 0", "demo 8 b1 0", "demo 8 b2 0", "demo 12 d 0");
-    var withoutTheSplit = new Slice.Run(block, run.offsets(), 0, 0, 4, List.of(8L));
+    var withoutTheSplit = new Slice.Run(block, run.offsets(), 0, 0, 4, Set.of(8L));
     assertThat(withoutTheSplit.events()).isEqualTo(2);
   }
 
@@ -71,7 +73,7 @@ class EventCursorTest {
             List.of(
                 new Slice(
                     Encoding.DEMO,
-                    List.of(new Slice.Run(block, Offsets.from(5), 0, 0, 2, List.of(6L))))),
+                    List.of(new Slice.Run(block, Offsets.from(5), 0, 0, 2, Set.of(6L))))),
             MOVE);
     for (Batch batch : List.of(omitted, new Batch(0, List.of(), MOVE))) {
       EventCursor cursor = batch.cursorOverEvents();
@@ -117,7 +119,7 @@ class EventCursorTest {
       types[i] = "t" + i;
     }
     EventBlock block = Encoding.block(types);
-    List<Long> omitted = new ArrayList<>();
+    Set<Long> omitted = new HashSet<>();
     for (int i = 0; i < count; i++) {
       switch (random.nextInt(4)) {
         case 0 -> block.markDuplicate(i);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Makes batches as the head makes them: frames in log order, beginning at the cursor's head.
 public final class Batches {
@@ -31,8 +32,10 @@ public final class Batches {
     for (Frame frame : frames) {
       long first = offset;
       int count = frame.block().count();
-      List<Long> leftOut =
-          omitted.stream().filter(at -> at >= first && at < first + count).sorted().toList();
+      Set<Long> leftOut =
+          omitted.stream()
+              .filter(at -> at >= first && at < first + count)
+              .collect(Collectors.toSet());
       runs.computeIfAbsent(frame.lane(), lane -> new ArrayList<>())
           .add(
               new Slice.Run(

@@ -4,8 +4,10 @@ import io.pulsegate.api.Rejection;
 import io.pulsegate.api.Slice;
 import io.pulsegate.api.Slice.Run;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Parts of slices.
@@ -44,7 +46,7 @@ final class Slices {
     return map(
         slice,
         run -> {
-          List<Long> omitted = new ArrayList<>(run.omitted());
+          Set<Long> omitted = new HashSet<>(run.omitted());
           rejections.stream().map(Rejection::offset).filter(run::holds).forEach(omitted::add);
           return Optional.of(
               new Run(

@@ -4,6 +4,7 @@ import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Slice;
 import io.pulsegate.api.Slice.Run;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ record Stretch(long from, long end, Map<LaneKey, List<Run>> lanes) {
   }
 
   private static Run omit(Run run, Set<Long> offsets) {
-    var omitted = new ArrayList<>(run.omitted());
+    var omitted = new HashSet<>(run.omitted());
     for (int i = run.from(); i < run.to(); i++) {
       if (offsets.contains(run.offset(i))) {
         omitted.add(run.offset(i));

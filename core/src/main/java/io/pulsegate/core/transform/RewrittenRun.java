@@ -20,8 +20,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -36,7 +38,7 @@ final class RewrittenRun {
   private final EventDraft draft = new EventDraft();
   private final JsonScanner scanner = new JsonScanner();
   private final List<Long> offsets = new ArrayList<>();
-  private final List<Long> refused = new ArrayList<>();
+  private final Set<Long> refused = new HashSet<>();
 
   RewrittenRun(LaneKey lane, Run run, EventWriter.Limits limits) {
     this.run = run;
