@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -119,16 +120,20 @@ public final class FakeDatabase {
 
   private final class Connection implements CursorKeepingSink {
     @Override
-    public Claim claim(CursorKey key, CursorRecord initial) {
+    public Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) {
       synchronized (FakeDatabase.this) {
         claims++;
         if (down) {
           return new Claim.Failed(unavailable(WriteResult.Cause.OUTAGE, "down"));
         }
         CursorRecord stored = cursors.getOrDefault(key, initial);
-        CursorRecord mine = stored.withFence(stored.fence() + 1);
-        cursors.put(key, mine);
-        return new Claim.Owned(mine);
+        if (mine.isPresent() && stored.fence() > mine.getAsLong()) {
+          return new Claim.Fenced("fence is " + stored.fence());
+        }
+        boolean isMine = mine.isPresent() && stored.fence() == mine.getAsLong();
+        CursorRecord owned = isMine ? stored : stored.withFence(stored.fence() + 1);
+        cursors.put(key, owned);
+        return new Claim.Owned(owned);
       }
     }
 

@@ -9,11 +9,13 @@ import io.pulsegate.api.Offsets;
 import io.pulsegate.api.Slice;
 import io.pulsegate.testkit.Events.Frame;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /// Makes batches as the head makes them: frames in log order, beginning at the cursor's head.
 public final class Batches {
@@ -54,6 +56,25 @@ public final class Batches {
             from.dropped(),
             from.stragglers());
     return new Batch(key.partition(), slices, new CursorMove(key, from, to));
+  }
+
+  /// A batch in which whoever writes it stumbles: the place of its sixth event cannot be had.
+  public static Batch broken(CursorKey key, CursorRecord from) {
+    Frame frame = Events.numbered("a", "broken", 10);
+    long[] places = LongStream.range(from.head(), from.head() + 10).toArray();
+    Slice.Run whole =
+        new Slice.Run(frame.block(), Offsets.of(places), frame.receivedAtMicros(), 0, 10, Set.of());
+    Slice.Run cut =
+        new Slice.Run(
+            frame.block(),
+            Offsets.of(Arrays.copyOf(places, 5)),
+            frame.receivedAtMicros(),
+            0,
+            10,
+            Set.of());
+    var to = new CursorRecord(from.fence(), from.head() + 20, 20, 0, 0, from.stragglers());
+    var slice = new Slice(frame.lane(), List.of(whole, cut, whole));
+    return new Batch(key.partition(), List.of(slice), new CursorMove(key, from, to));
   }
 
   /// No events at all: only the cursor moves to `head`, over entries that are dropped.

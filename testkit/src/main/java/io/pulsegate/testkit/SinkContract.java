@@ -1,6 +1,7 @@
 package io.pulsegate.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.pulsegate.api.Batch;
@@ -18,6 +19,7 @@ import io.pulsegate.api.WriteResult.Unavailable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -113,6 +115,52 @@ public abstract class SinkContract {
 
     assertThat(claim(sink)).isEqualTo(moved.withFence(2));
     assertThat(claim(sink)).isEqualTo(moved.withFence(3));
+  }
+
+  @Test
+  void findsItsOwnCursorAgainWithoutTakingItAnew() throws Exception {
+    CursorKeepingSink sink = open();
+    CursorRecord first = claim(sink);
+    CursorRecord moved = deliver(sink, Batches.of(KEY, first, Events.numbered("a", "e", 3)));
+
+    assertThat(sink.claim(KEY, CursorRecord.startingAt(0), OptionalLong.of(moved.fence())))
+        .isEqualTo(new Owned(moved));
+    deliver(sink, Batches.of(KEY, moved, Events.numbered("a", "f", 3)));
+  }
+
+  @Test
+  void refusesTheCursorToAnOwnerThatWasFencedOff() throws Exception {
+    CursorKeepingSink sink = open();
+    CursorRecord old = claim(sink);
+    CursorRecord now = claim(sink);
+
+    assertThat(sink.claim(KEY, CursorRecord.startingAt(0), OptionalLong.of(old.fence())))
+        .isInstanceOf(CursorKeepingSink.Claim.Fenced.class);
+
+    deliver(sink, Batches.of(KEY, now, Events.numbered("a", "e", 3)));
+  }
+
+  @Test
+  void raisesTheFenceOfADestinationThatWasRestored() throws Exception {
+    CursorKeepingSink sink = open();
+    CursorRecord stored = claim(sink);
+
+    assertThat(sink.claim(KEY, CursorRecord.startingAt(0), OptionalLong.of(stored.fence() + 5)))
+        .isEqualTo(new Owned(stored.withFence(stored.fence() + 1)));
+  }
+
+  @Test
+  void leavesNothingBehindWhenABugStrikesInTheMiddleOfAWrite() throws Exception {
+    CursorKeepingSink sink = open();
+    CursorRecord mine = claim(sink);
+
+    assertThat(catchThrowable(() -> sink.write(Batches.broken(KEY, mine)))).isNotNull();
+
+    assertThat(sink.claim(KEY, CursorRecord.startingAt(0), OptionalLong.of(mine.fence())))
+        .isEqualTo(new Owned(mine));
+    assertThat(stored()).isEmpty();
+    deliver(sink, Batches.of(KEY, mine, Events.numbered("a", "e", 5)));
+    assertStoredBelow(5);
   }
 
   @Test

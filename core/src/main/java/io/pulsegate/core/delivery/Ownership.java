@@ -10,6 +10,7 @@ import io.pulsegate.core.SinkStatus.State;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
@@ -64,13 +65,16 @@ final class Ownership {
   /// Asks for the cursor; where that succeeds, the readers stand where it says.
   void claim() {
     retention.unknown(name);
-    Optional<Callable<Claim>> atSink = place.atSink();
+    OptionalLong mine =
+        claimedBefore ? OptionalLong.of(readers.record().fence()) : OptionalLong.empty();
+    Optional<Callable<Claim>> atSink = place.atSink(mine);
     Claim claim =
         atSink.isPresent()
             ? caller.call(atSink.get(), () -> {}, Claim.Failed::new)
             : new Claim.Owned(place.claimHere());
     switch (claim) {
       case Claim.Failed(Unavailable unavailable) -> availability.unavailable(unavailable);
+      case Claim.Fenced(String reason) -> availability.fenced(new WriteResult.Fenced(reason));
       case Claim.Owned(CursorRecord stored) -> claimed(stored);
     }
   }

@@ -71,9 +71,11 @@ final class Place implements AutoCloseable {
 
   /// How to take ownership where the sink keeps the cursor: a call that may block, for the sink's
   /// own thread.
-  Optional<Callable<Claim>> atSink() {
+  ///
+  /// @param mine the fence of an earlier claim
+  Optional<Callable<Claim>> atSink(OptionalLong mine) {
     CursorRecord initial = state.record();
-    return keeper.map(sink -> () -> sink.claim(key, initial));
+    return keeper.map(sink -> () -> sink.claim(key, initial, mine));
   }
 
   /// Takes ownership of the cursor that is kept here.

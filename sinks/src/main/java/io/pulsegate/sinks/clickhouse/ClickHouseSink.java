@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +52,8 @@ public final class ClickHouseSink implements CursorKeepingSink {
 
   /// First of all the insert whose outcome is not known is brought to its end.
   @Override
-  public synchronized Claim claim(CursorKey key, CursorRecord initial) throws InterruptedException {
+  public synchronized Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine)
+      throws InterruptedException {
     try {
       Plan opened = Plan.open(folder);
       plan = Optional.of(opened);
@@ -63,7 +65,7 @@ public final class ClickHouseSink implements CursorKeepingSink {
           && finish(opened, opened.underWay().get()) instanceof Unavailable unavailable) {
         return new Claim.Failed(unavailable);
       }
-      return new Claim.Owned(opened.claim(key, initial));
+      return opened.claim(key, initial, mine);
     } catch (IOException e) {
       return new Claim.Failed(unwritable(e));
     }

@@ -1,5 +1,6 @@
 package io.pulsegate.sinks.clickhouse;
 
+import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorMove;
 import io.pulsegate.api.CursorRecord;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What the sink keeps on this machine, synced: its cursors, and the insert it has under way.
 ///
@@ -84,11 +86,13 @@ final class Plan {
     return cursors.refusal(move);
   }
 
-  /// Takes a cursor over. No insert may be under way.
-  CursorRecord claim(CursorKey key, CursorRecord initial) throws IOException {
-    CursorRecord mine = cursors.claimed(key, initial);
-    save(cursors.with(key, mine), Optional.empty());
-    return mine;
+  /// Takes a cursor over, or reads it again. No insert may be under way.
+  Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) throws IOException {
+    Claim claim = cursors.claim(key, initial, mine);
+    if (claim instanceof Claim.Owned(CursorRecord record)) {
+      save(cursors.with(key, record), Optional.empty());
+    }
+    return claim;
   }
 
   /// Moves the cursor, with nothing to insert.

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.duckdb.DuckDBConnection;
 
 /// Delivers into a table of a DuckDB file, rows and cursor in one transaction, and answers queries
@@ -65,8 +66,11 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
   }
 
   @Override
-  public Claim claim(CursorKey key, CursorRecord initial) throws InterruptedException {
-    return thread.call(() -> claimNow(key, initial)).orElseGet(() -> new Claim.Failed(CLOSED));
+  public Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine)
+      throws InterruptedException {
+    return thread
+        .call(() -> claimNow(key, initial, mine))
+        .orElseGet(() -> new Claim.Failed(CLOSED));
   }
 
   @Override
@@ -84,9 +88,9 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
     thread.close(database::end);
   }
 
-  private Claim claimNow(CursorKey key, CursorRecord initial) {
+  private Claim claimNow(CursorKey key, CursorRecord initial, OptionalLong mine) {
     try {
-      return new Claim.Owned(cursors.claim(database.connection(), key, initial));
+      return cursors.claim(database.connection(), key, initial, mine);
     } catch (SQLException e) {
       database.close();
       return new Claim.Failed(DuckDbErrors.ofOther(e));
@@ -101,11 +105,18 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
     } catch (SQLException e) {
       return DuckDbErrors.ofOther(e);
     }
+    boolean answered = false;
     try {
-      return transact(connection, batch);
+      WriteResult result = transact(connection, batch);
+      answered = true;
+      return result;
     } catch (SQLException e) {
-      database.close();
       return DuckDbErrors.ofOther(e);
+    } finally {
+      // Whatever was thrown: the next claim must not see what is not committed.
+      if (!answered) {
+        database.close();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pulsegate.sinks.local;
 
+import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorMove;
 import io.pulsegate.api.CursorRecord;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The cursors of a sink that keeps them in a file of its own, as lines of text. Immutable: whoever
 /// holds a book changes to a new one once that is durable.
@@ -64,12 +66,21 @@ public final class CursorBook {
         record.stragglersText());
   }
 
-  /// What a new owner of a cursor has: the record with its fence raised by one, or the initial one
-  /// with fence 1.
-  public CursorRecord claimed(CursorKey key, CursorRecord initial) {
-    return find(key)
-        .map(record -> record.withFence(record.fence() + 1))
-        .orElseGet(() -> initial.withFence(1));
+  /// What a claim finds, by the rule of [io.pulsegate.api.CursorKeepingSink#claim]; the book with
+  /// the record it gives is still to be kept.
+  public Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) {
+    Optional<CursorRecord> stored = find(key);
+    if (stored.isEmpty()) {
+      return new Claim.Owned(initial.withFence(1));
+    }
+    CursorRecord record = stored.get();
+    if (mine.isPresent() && record.fence() > mine.getAsLong()) {
+      return new Claim.Fenced(
+          "the stored cursor has fence %d, this owner has fence %d"
+              .formatted(record.fence(), mine.getAsLong()));
+    }
+    boolean isMine = mine.isPresent() && record.fence() == mine.getAsLong();
+    return new Claim.Owned(isMine ? record : record.withFence(record.fence() + 1));
   }
 
   /// The book with this record for the key.

@@ -1,6 +1,7 @@
 package io.pulsegate.sinks.postgres;
 
 import io.pulsegate.api.Batch;
+import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.WriteResult;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
@@ -70,10 +72,10 @@ final class PostgresSession implements AutoCloseable {
     }
   }
 
-  CursorRecord claim(CursorKey key, CursorRecord initial) throws SQLException {
-    CursorRecord claimed = cursors.claim(connection, key, initial);
+  Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) throws SQLException {
+    Claim claim = cursors.claim(connection, key, initial, mine);
     connection.commit();
-    return claimed;
+    return claim;
   }
 
   /// Writes rows and cursor in one transaction.

@@ -12,6 +12,7 @@ import io.pulsegate.sinks.sql.SinkThread;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Delivers into a table of PostgreSQL: a binary COPY and the move of the cursor in one
@@ -43,8 +44,11 @@ final class PostgresSink implements CursorKeepingSink {
   }
 
   @Override
-  public Claim claim(CursorKey key, CursorRecord initial) throws InterruptedException {
-    return thread.call(() -> claimNow(key, initial)).orElseGet(() -> new Claim.Failed(CLOSED));
+  public Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine)
+      throws InterruptedException {
+    return thread
+        .call(() -> claimNow(key, initial, mine))
+        .orElseGet(() -> new Claim.Failed(CLOSED));
   }
 
   @Override
@@ -57,9 +61,9 @@ final class PostgresSink implements CursorKeepingSink {
     thread.close(this::endSession);
   }
 
-  private Claim claimNow(CursorKey key, CursorRecord initial) {
+  private Claim claimNow(CursorKey key, CursorRecord initial, OptionalLong mine) {
     try {
-      return new Claim.Owned(session().claim(key, initial));
+      return session().claim(key, initial, mine);
     } catch (SQLException e) {
       endSession();
       return new Claim.Failed(PostgresErrors.unavailable(e));
@@ -67,11 +71,18 @@ final class PostgresSink implements CursorKeepingSink {
   }
 
   private WriteResult writeNow(Batch batch) {
+    boolean answered = false;
     try {
-      return session().write(batch);
+      WriteResult result = session().write(batch);
+      answered = true;
+      return result;
     } catch (SQLException e) {
-      endSession();
       return PostgresErrors.unavailable(e);
+    } finally {
+      // Whatever was thrown: the next claim must not commit rows of a transaction left open.
+      if (!answered) {
+        endSession();
+      }
     }
   }
 

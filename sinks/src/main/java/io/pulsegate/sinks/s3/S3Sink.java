@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Delivers objects: a write stages the events together with the cursor, synced; a thread of its
 /// own sends what has grown large or old enough.
@@ -40,12 +41,13 @@ public final class S3Sink implements CursorKeepingSink {
 
   /// First of all what is staged is sent: after a crash the same ranges come first.
   @Override
-  public Claim claim(CursorKey key, CursorRecord initial) throws InterruptedException {
+  public Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine)
+      throws InterruptedException {
     try {
       Optional<Unavailable> trouble = shipper.sendAll(WAIT_MAX);
       return trouble.isPresent()
           ? new Claim.Failed(trouble.get())
-          : new Claim.Owned(shipper.withStage(stage -> stage.claim(key, initial)));
+          : shipper.withStage(stage -> stage.claim(key, initial, mine));
     } catch (IOException e) {
       return new Claim.Failed(unwritable(e));
     }

@@ -1,5 +1,6 @@
 package io.pulsegate.sinks.s3;
 
+import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorMove;
 import io.pulsegate.api.CursorRecord;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What is going to be sent, on this machine, synced, together with the cursor:
 ///
@@ -102,11 +104,13 @@ final class Stage {
     }
   }
 
-  /// Takes a cursor over.
-  CursorRecord claim(CursorKey key, CursorRecord initial) throws IOException {
-    CursorRecord mine = cursors.claimed(key, initial);
-    save(cursors.with(key, mine), open);
-    return mine;
+  /// Takes a cursor over, or reads it again.
+  Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) throws IOException {
+    Claim claim = cursors.claim(key, initial, mine);
+    if (claim instanceof Claim.Owned(CursorRecord record)) {
+      save(cursors.with(key, record), open);
+    }
+    return claim;
   }
 
   /// Why a move must not be made; empty where it may.

@@ -1,5 +1,6 @@
 package io.pulsegate.sinks.sql;
 
+import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorMove;
 import io.pulsegate.api.CursorRecord;
@@ -8,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The table that keeps a sink's cursor beside its rows. Uses the connection's transaction and
 /// neither commits nor rolls back.
@@ -19,6 +21,7 @@ public final class CursorTable {
 
   private final String create;
   private final String claim;
+  private final String touch;
   private final String move;
   private final String load;
 
@@ -50,6 +53,13 @@ public final class CursorTable {
         RETURNING %s\
         """
             .formatted(table, FIELDS, FIELDS);
+    this.touch =
+        """
+        UPDATE %s SET updated_at = now()
+        WHERE log_id = ? AND sink = ? AND "partition" = ? AND fence = ?
+        RETURNING %s\
+        """
+            .formatted(table, FIELDS);
     this.move =
         """
         UPDATE %s
@@ -68,9 +78,38 @@ public final class CursorTable {
     return create;
   }
 
-  /// Takes the cursor over: the stored record with its fence raised by one, or the initial one,
-  /// stored with fence 1.
-  public CursorRecord claim(Connection connection, CursorKey key, CursorRecord initial)
+  /// Takes the cursor over, or reads it again, by the rule of
+  /// [io.pulsegate.api.CursorKeepingSink#claim].
+  public Claim claim(Connection connection, CursorKey key, CursorRecord initial, OptionalLong mine)
+      throws SQLException {
+    if (mine.isPresent()) {
+      Optional<CursorRecord> own = readAsOwner(connection, key, mine.getAsLong());
+      if (own.isPresent()) {
+        return new Claim.Owned(own.get());
+      }
+      Optional<CursorRecord> stored = load(connection, key);
+      if (stored.isPresent() && stored.get().fence() > mine.getAsLong()) {
+        return new Claim.Fenced(
+            "the stored cursor has fence %d, this owner has fence %d"
+                .formatted(stored.get().fence(), mine.getAsLong()));
+      }
+    }
+    return new Claim.Owned(takeOver(connection, key, initial));
+  }
+
+  /// Waits, by the row's lock, for a commit that is still under way after its connection broke.
+  private Optional<CursorRecord> readAsOwner(Connection connection, CursorKey key, long fence)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(touch)) {
+      bindKey(statement, 1, key);
+      statement.setLong(4, fence);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(read(row)) : Optional.empty();
+      }
+    }
+  }
+
+  private CursorRecord takeOver(Connection connection, CursorKey key, CursorRecord initial)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(claim)) {
       bindKey(statement, 1, key);
