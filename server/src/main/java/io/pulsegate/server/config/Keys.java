@@ -131,7 +131,7 @@ final class Keys {
                   "poison_attempts",
                   1,
                   100,
-                  "How often an event that a sink refuses is tried before it becomes a dead letter.")
+                  "How often an event that a sink refuses without naming it is tried before it becomes a dead letter.")
               .orElse("3"));
 
   static final Key<Duration> DEAD_LETTER_RETENTION =
