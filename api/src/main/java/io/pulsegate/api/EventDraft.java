@@ -36,6 +36,7 @@ public final class EventDraft {
   final Text traceId = new Text();
   final Text partitionKey = new Text();
   final Text time = new Text();
+  final Text originalTime = new Text();
   final Text redriveKey = new Text();
   boolean timeIsNumber;
   int flags;
@@ -49,6 +50,7 @@ public final class EventDraft {
     traceId.clear();
     partitionKey.clear();
     time.clear();
+    originalTime.clear();
     redriveKey.clear();
     timeIsNumber = false;
     flags = 0;
@@ -100,6 +102,12 @@ public final class EventDraft {
   public void timeText(byte[] bytes, int from, int to) {
     time.set(bytes, from, to);
     timeIsNumber = false;
+  }
+
+  /// The time as its sender gave it, where an earlier intake could not use it and [#timeText] is
+  /// the one it took instead.
+  public void originalTime(byte[] bytes, int from, int to) {
+    originalTime.set(bytes, from, to);
   }
 
   /// When it happened, as a JSON number (see [Timestamps#parseNumber]).

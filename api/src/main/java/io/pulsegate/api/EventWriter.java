@@ -154,13 +154,16 @@ public final class EventWriter {
     boolean hasOptional =
         draft.idempotencyKey.length() > 0
             || draft.traceId.length() > 0
-            || draft.partitionKey.length() > 0;
+            || draft.partitionKey.length() > 0
+            || draft.originalTime.length() > 0;
     long micros = timeOf(draft);
     int flags = draft.flags;
     if (micros == Timestamps.NONE) {
       micros = nowMicros;
       flags |= EventFlag.TIME_MADE;
       hasOptional |= draft.time.length() > 0;
+    } else if (draft.originalTime.length() > 0) {
+      flags |= EventFlag.TIME_MADE;
     }
     makeRoom(draft, hasOptional);
     if (hasOptional && stride == EventBlock.STRIDE_SHORT) {
@@ -349,8 +352,9 @@ public final class EventWriter {
     putText(entry, OptionalField.TRACE_ID, draft.traceId, draft, payloadAt);
     putText(entry, OptionalField.PARTITION_KEY, draft.partitionKey, draft, payloadAt);
     if (timeMade) {
-      shorten(draft.time);
-      putText(entry, OptionalField.ORIGINAL_TIME, draft.time, draft, payloadAt);
+      Text original = draft.originalTime.length() > 0 ? draft.originalTime : draft.time;
+      shorten(original);
+      putText(entry, OptionalField.ORIGINAL_TIME, original, draft, payloadAt);
     }
   }
 

@@ -382,6 +382,71 @@ class DeliveryTest {
   }
 
   @Test
+  void knowsHowOldTheOldestEventIsWhileTheSinkCannotBeAsked() {
+    database.down(true);
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      Await.until(() -> rig.sink("db").lagSeconds() > 0, () -> rig.sink("db").toString());
+      database.down(false);
+      rig.awaitSettled("db");
+      Await.until(() -> rig.sink("db").lagSeconds() == 0, () -> rig.sink("db").toString());
+    }
+  }
+
+  @Test
+  void knowsHowOldTheOldestEventIsWhileAWriteHangs() {
+    var gate = new CountDownLatch(1);
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      rig.awaitSettled("db");
+      database.gate(gate);
+      rig.send(1, "b");
+      Await.until(() -> rig.sink("db").lagSeconds() > 0, () -> rig.sink("db").toString());
+    } finally {
+      gate.countDown();
+    }
+  }
+
+  @Test
+  void aMendedBugIsForgotten() {
+    var broken = new AtomicBoolean(true);
+    database.faults(
+        batch -> broken.get() && batch.events() > 0 ? Optional.of(Fault.BUG) : Optional.empty());
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      Await.until(() -> !rig.sink("db").stragglers().isEmpty(), () -> rig.sink("db").toString());
+      broken.set(false);
+      rig.awaitSettled("db");
+      int before = database.writes().size();
+      rig.send(1, "b");
+      rig.send(2, "c");
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactlyInAnyOrder("a", "b", "c");
+      assertThat(database.writes().subList(before, database.writes().size()))
+          .allMatch(batch -> batch.cursor().to().stragglers().isEmpty());
+    }
+  }
+
+  @Test
+  void doesNotTakeTheCursorBackAfterAnOutageInWhichAnotherTookIt() {
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      rig.awaitSettled("db");
+      var key = new CursorKey(rig.engine.log().id(), "db", 0);
+      database.down(true);
+      rig.send(1, "b");
+      int claims = database.claims();
+      Await.until(() -> database.claims() > claims, () -> rig.sink("db").toString());
+      CursorRecord now = database.cursor();
+      database.cursor(key, new CursorRecord(now.fence() + 1, now.head() + 1, 2, 0, 0, List.of()));
+      database.down(false);
+      Await.until(() -> rig.sink("db").state() == State.FENCED, () -> rig.sink("db").toString());
+      assertThat(database.cursor().fence()).isEqualTo(now.fence() + 1);
+      assertThat(database.ids()).containsExactly("a");
+    }
+  }
+
+  @Test
   void aMisconfiguredSinkIsPausedAndLookedAtAgain() {
     var broken = new AtomicBoolean(true);
     database.faults(batch ->

@@ -243,6 +243,28 @@ class IntakeTest {
   }
 
   @Test
+  void nothingIsHeldAgainstATenantWhileItIsNotKnownWhatIsOwed() {
+    var database = new FakeDatabase();
+    Rig first = new Rig(Map.of("db", database.sink()));
+    first.send(1, "a", "b");
+    first.awaitSettled("db");
+    first.close();
+    database.down(true);
+    try (Rig rig = first.restarted(Map.of("db", database.sink()), 1 << 20, 2)) {
+      long none = Quotas.UNLIMITED;
+      limit(rig, 1, new Quotas(none, none, 10, none, none));
+      var intake = rig.engine.intake();
+      var granted = (Admission.Granted) intake.admit(rig.tenant(1), 1);
+      granted.permit().close();
+      rig.send(1, "c", "d");
+      assertThat(intake.admit(rig.tenant(1), 1)).isInstanceOf(Admission.Refused.class);
+      database.down(false);
+      rig.awaitSettled("db");
+      assertThat(intake.admit(rig.tenant(1), 1)).isInstanceOf(Admission.Granted.class);
+    }
+  }
+
+  @Test
   void aQuotaOfBytesInFlightCountsAgainstOthersOnly() {
     try (Rig rig = new Rig(Map.of())) {
       long none = Quotas.UNLIMITED;

@@ -52,9 +52,13 @@ public final class Rig implements AutoCloseable {
   }
 
   /// One event to be sent.
-  public record Sent(String id, String type, String payload, String idempotencyKey) {
+  public record Sent(String id, String type, String payload, String idempotencyKey, String time) {
     public Sent(String id, String type) {
       this(id, type, "{\"id\":\"" + id + "\"}", "");
+    }
+
+    public Sent(String id, String type, String payload, String idempotencyKey) {
+      this(id, type, payload, idempotencyKey, "");
     }
   }
 
@@ -183,6 +187,8 @@ public final class Rig implements AutoCloseable {
       draft.id(id, 0, id.length);
       byte[] key = event.idempotencyKey().getBytes(StandardCharsets.UTF_8);
       draft.idempotencyKey(key, 0, key.length);
+      byte[] time = event.time().getBytes(StandardCharsets.UTF_8);
+      draft.timeText(time, 0, time.length);
       if (writer.add(draft, index++).isPresent()) {
         throw new IllegalArgumentException("refused: " + event);
       }

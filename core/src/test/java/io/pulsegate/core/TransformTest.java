@@ -2,9 +2,13 @@ package io.pulsegate.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsegate.api.Batch;
+import io.pulsegate.api.EventBlock;
+import io.pulsegate.api.EventFlag;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Transform;
 import io.pulsegate.api.Verdict;
+import io.pulsegate.core.FakeDatabase.Fault;
 import io.pulsegate.core.Rig.Sent;
 import io.pulsegate.core.transform.Chain;
 import io.pulsegate.core.transform.Routes;
@@ -17,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What tenants' transforms do to their events on the way to a sink, and to nobody else's.
@@ -50,6 +55,21 @@ class TransformTest {
       assertThat(database.payloads())
           .containsExactlyInAnyOrder("{\"id\":\"a\",\"x\":1,\"y\":2}", "{\"id\":\"b\"}");
       assertThat(database.cursor().delivered()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aTimeThatCouldNotBeUsedIsStillKnownAfterwards() {
+    ways.put("t1", marks("x", 1));
+    try (Rig rig = rig()) {
+      rig.send(1, List.of(new Sent("a", "ok", "{}", "", "the day before")));
+      rig.awaitSettled("db");
+      Batch batch = database.writes().getLast();
+      var event = batch.cursorOverEvents();
+      assertThat(event.next()).isTrue();
+      assertThat(event.block().optional(EventBlock.OptionalField.ORIGINAL_TIME, event.index()))
+          .contains("the day before");
+      assertThat(event.block().flags(event.index()) & EventFlag.TIME_MADE).isNotZero();
     }
   }
 
@@ -193,6 +213,34 @@ class TransformTest {
       rig.awaitSettled("db");
       assertThat(database.ids()).containsExactlyInAnyOrder("b1", "b2", "a1", "loop", "a2");
       assertThat(database.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTransformThatHangsIsBegunOnceHoweverOftenItsSinkFails() {
+    var never = new CountDownLatch(1);
+    var begun = new AtomicInteger();
+    ways.put(
+        "t1",
+        event -> {
+          begun.incrementAndGet();
+          while (never.getCount() > 0) {
+            Thread.onSpinWait();
+          }
+          return new Verdict.Keep(event);
+        });
+    database.faults(batch -> batch.events() > 0 ? Optional.of(Fault.OUTAGE) : Optional.empty());
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      rig.send(2, "b");
+      Await.until(() -> database.writes().size() > 5, () -> rig.sink("db").toString());
+      assertThat(begun).hasValue(1);
+      database.faults(_ -> Optional.empty());
+      never.countDown();
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactlyInAnyOrder("a", "b");
+    } finally {
+      never.countDown();
     }
   }
 

@@ -26,6 +26,10 @@ final class BlockWindow implements AutoCloseable {
   private long from;
   private long readTo;
   private long until;
+
+  /// When the first block was received that was let go of unread.
+  private OptionalLong forgotten = OptionalLong.empty();
+
   private @Nullable BlockReader reader;
 
   BlockWindow(IngestionLog log, int partition, Optional<LaneKey> lane, long from) {
@@ -44,7 +48,21 @@ final class BlockWindow implements AutoCloseable {
   /// When the oldest block in the window was received.
   OptionalLong oldestMicros() {
     LogBlock first = blocks.peekFirst();
-    return first == null ? OptionalLong.empty() : OptionalLong.of(first.receivedAtMicros());
+    return first == null ? forgotten : OptionalLong.of(first.receivedAtMicros());
+  }
+
+  /// Bytes read ahead.
+  long heldBytes() {
+    return bytes;
+  }
+
+  /// Lets go of everything read ahead, to read it again when it is needed.
+  void forget() {
+    forgotten = oldestMicros();
+    blocks.clear();
+    bytes = 0;
+    readTo = from;
+    closeReader();
   }
 
   /// Reads until so many bytes are there, or there is nothing more below `limit`.
@@ -54,6 +72,7 @@ final class BlockWindow implements AutoCloseable {
       List<LogBlock> more = open.poll((int) Math.min(wantedBytes - bytes, Integer.MAX_VALUE));
       for (LogBlock block : more) {
         if (block.endOffset() > from) {
+          forgotten = OptionalLong.empty();
           blocks.addLast(block);
           bytes += block.block().sizeBytes();
         }

@@ -165,7 +165,7 @@ public final class Delivery implements AutoCloseable {
   public long backlogBytesOf(LaneKey lane) {
     long most = 0;
     for (Lane each : lanes.values()) {
-      most = Math.max(most, each.head().behindOf(lane).bytes());
+      most = Math.max(most, each.head().backlogBytesOf(lane));
     }
     return most;
   }

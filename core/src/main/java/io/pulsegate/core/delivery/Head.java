@@ -14,6 +14,7 @@ import io.pulsegate.log.Totals;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ import java.util.random.RandomGenerator;
 final class Head implements Runnable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final long IDLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long WAITING_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long TRANSFORM_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long HANGS_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int PARTITION = 0;
@@ -42,6 +44,7 @@ final class Head implements Runnable {
   private final Ownership ownership;
   private final TurnDelivery delivery;
   private final Preparer preparer;
+  private final Map<LaneKey, Totals> totalsAtStart;
   private volatile boolean stopping;
 
   Head(
@@ -61,6 +64,7 @@ final class Head implements Runnable {
       Duration stopGrace) {
     this.name = name;
     this.log = log;
+    this.totalsAtStart = Map.copyOf(log.totalsAt(PARTITION, log.endAtOpen(PARTITION)));
     this.preparer = preparer;
     this.signal = signal;
     this.clock = clock;
@@ -136,8 +140,10 @@ final class Head implements Runnable {
   private void step() {
     long wait = availability.nanosLeft();
     if (wait > 0) {
-      pause(wait);
+      readers.lookForOldest();
+      pause(Math.min(wait, WAITING_LOOK_NANOS));
     } else if (!availability.isClaimed()) {
+      readers.lookForOldest();
       ownership.claim();
     } else {
       readers.nextReady().ifPresentOrElse(this::take, this::rest);
@@ -180,6 +186,10 @@ final class Head implements Runnable {
   }
 
   private void turn(Source source) {
+    if (source.lane.filter(preparer::isUnderWay).isPresent()) {
+      waitForTransforms(source);
+      return;
+    }
     Stretch stretch = readers.next(source);
     if (stretch.end() <= stretch.from()) {
       return;
@@ -189,11 +199,13 @@ final class Head implements Runnable {
             ? Optional.of(preparer.head(stretch))
             : preparer.straggler(source.lane.orElseThrow(), stretch);
     if (prepared.isPresent()) {
+      readers.measureAge();
       delivery.deliver(source, prepared.get());
       readers.measureAge();
     } else {
       waitForTransforms(source);
     }
+    readers.shed(source);
   }
 
   private void waitForTransforms(Source source) {
@@ -254,6 +266,15 @@ final class Head implements Runnable {
   /// What of one lane is not settled yet.
   Totals behindOf(LaneKey lane) {
     return readers.behindOf(lane);
+  }
+
+  /// Payload bytes of one lane that count against its backlog. **Nothing is held against a tenant
+  /// that nobody knows to be owed**: until the cursor is known, only what came since the start.
+  long backlogBytesOf(LaneKey lane) {
+    if (ownership.isEstablished()) {
+      return readers.behindOf(lane).bytes();
+    }
+    return log.totals(PARTITION, lane).minus(totalsAtStart.getOrDefault(lane, Totals.ZERO)).bytes();
   }
 
   /// Events of one lane that are not settled yet.

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Lag {
   private final IngestionLog log;
   private final int partition;
-  private final Map<LaneKey, Totals> lanesAtHead = new ConcurrentHashMap<>();
+  private volatile Map<LaneKey, Totals> lanesAtHead = new ConcurrentHashMap<>();
   private volatile Totals atHead = Totals.ZERO;
 
   Lag(IngestionLog log, int partition) {
@@ -23,9 +23,11 @@ final class Lag {
   }
 
   void begin(CursorRecord record) {
-    lanesAtHead.clear();
-    lanesAtHead.putAll(log.totalsAt(partition, record.head()));
-    atHead = sum(lanesAtHead.values());
+    // Others go on to see the old one until the new one is whole: in between, every tenant would
+    // seem to be behind by all it ever sent.
+    var lanes = new ConcurrentHashMap<>(log.totalsAt(partition, record.head()));
+    atHead = sum(lanes.values());
+    lanesAtHead = lanes;
   }
 
   void passed(LogBlock block) {

@@ -67,6 +67,11 @@ final class Preparer implements AutoCloseable {
             out.put(lane, runs);
             return;
           }
+          if (isUnderWay(lane)) {
+            late.add(lane);
+            return;
+          }
+          Optional.ofNullable(pending.get(lane)).ifPresent(ended -> forget(lane, ended));
           TransformWorker.Task task = worker.begin(lane, runs, way.get());
           if (await(task, headLimitNanos)) {
             verdicts.put(lane, task.verdicts());
@@ -81,6 +86,15 @@ final class Preparer implements AutoCloseable {
           }
         });
     return new Prepared(stretch, Stretch.of(stretch.from(), stretch.end(), out), verdicts, late);
+  }
+
+  /// Whether a lane's transforms are under way since an earlier turn, with the present
+  /// configuration.
+  boolean isUnderWay(LaneKey lane) {
+    Pending begun = pending.get(lane);
+    return begun != null
+        && !begun.task().isDone()
+        && rules.wayOf(lane, sink).filter(begun.way()::equals).isPresent();
   }
 
   /// What a straggler writes next; empty while its transforms run.

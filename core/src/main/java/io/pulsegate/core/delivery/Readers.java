@@ -24,6 +24,9 @@ final class Readers implements AutoCloseable {
   /// The sink cannot keep step where more than so many writes wait.
   private static final int BEHIND_WRITES = 3;
 
+  /// So many full batches may be read ahead for all stragglers together.
+  private static final long STRAGGLER_BATCHES = 3;
+
   /// A tenant takes too much with so many times its share.
   private static final double TOO_MUCH = 1.5;
 
@@ -145,7 +148,9 @@ final class Readers implements AutoCloseable {
           straggler(
               each.lane(),
               each.from(),
-              lag.laneAt(each.lane(), each.from()),
+              known != null && known.window.from() == each.from()
+                  ? known.at
+                  : lag.laneAt(each.lane(), each.from()),
               known == null ? backoff() : known.backoff);
       if (known != null) {
         straggler.inherit(known);
@@ -230,24 +235,55 @@ final class Readers implements AutoCloseable {
         2 * policy.batchBytesMax(), source.isHead() ? log.end(partition) : record.head());
   }
 
-  /// Moves to where the committed record says.
+  /// Bytes read ahead for all stragglers.
+  long heldForStragglersBytes() {
+    return stragglers.values().stream().mapToLong(each -> each.window.heldBytes()).sum();
+  }
+
+  /// After a turn: **what is read ahead for stragglers has one bound, however many there are.** One
+  /// that waits for its own failure keeps nothing, and the others share a budget.
+  void shed(Source source) {
+    if (source.isHead()) {
+      return;
+    }
+    if (source.backoff.nanosLeft() > 0) {
+      source.window.forget();
+    }
+    long held = heldForStragglersBytes();
+    for (Source each : stragglers.values()) {
+      if (held <= STRAGGLER_BATCHES * policy.batchBytesMax()) {
+        return;
+      }
+      if (each != source) {
+        held -= each.window.heldBytes();
+        each.window.forget();
+      }
+    }
+  }
+
+  /// Moves to where the committed record says. What others see of it comes last, when the lag is
+  /// the new one too.
   void committed(Source source, Turn turn, CursorRecord to) {
     record = to;
     turn.fallen()
         .forEach((lane, from) ->
             stragglers.put(lane, straggler(lane, from, lag.laneAtHead(lane), backoff())));
-    seen = to;
     if (!turn.fallen().isEmpty()) {
       listAll();
     }
+    source.throwsInARow = 0;
     if (source.isHead()) {
       head.window.advance(to.head(), lag::passed);
-      return;
+    } else {
+      advanceStraggler(source, turn.rest().end(), to);
     }
-    source.window.advance(turn.rest().end(), block -> source.at = block.laneAfter());
+    seen = to;
+  }
+
+  private void advanceStraggler(Source source, long end, CursorRecord to) {
+    source.window.advance(end, block -> source.at = block.laneAfter());
     source.stuck = false;
-    source.throwsInARow = 0;
-    if (source.suspectEnd <= turn.rest().end()) {
+    if (source.suspectEnd <= end) {
       source.reason = "";
     }
     LaneKey lane = source.lane.orElseThrow();
@@ -261,6 +297,12 @@ final class Readers implements AutoCloseable {
   /// Looks up how old the oldest event is that waits.
   void measureAge() {
     oldestMicros = oldest();
+  }
+
+  /// The same where nothing is read ahead, as the sink cannot be asked: from the log.
+  void lookForOldest() {
+    head.window.fill(1, log.end(partition));
+    measureAge();
   }
 
   private OptionalLong oldest() {

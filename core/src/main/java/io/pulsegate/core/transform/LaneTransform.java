@@ -15,6 +15,7 @@ import io.pulsegate.api.Verdict.Keep;
 import io.pulsegate.api.Verdict.Split;
 import io.pulsegate.json.JsonValue;
 import io.pulsegate.json.JsonValue.JsonObject;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.Optional;
 ///
 /// An [Error] holds the tenant up, since it may be about anything.
 final class LaneTransform {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
+
   private final LaneKey lane;
   private final Transform way;
   private final EventWriter.Limits limits;
@@ -54,7 +57,7 @@ final class LaneTransform {
     boolean untouched = true;
     for (int i = run.from(); i < run.to() && held.isEmpty(); i++) {
       if (run.isLive(i)) {
-        untouched &= transform(run, i, rewritten);
+        untouched &= transformOrHold(run, i, rewritten);
       }
     }
     if (untouched && held.isEmpty()) {
@@ -64,7 +67,22 @@ final class LaneTransform {
     }
   }
 
+  /// **A bug of ours beside the transform holds up this tenant, and no other.**
+  ///
   /// @return whether it goes on as it was
+  private boolean transformOrHold(Run run, int i, RewrittenRun rewritten) {
+    try {
+      return transform(run, i, rewritten);
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.ERROR, "a bug met an event on its way through the transforms", e);
+      held =
+          Optional.of(
+              new LaneVerdicts.Held(
+                  run.offset(i), "a bug of PulseGate: " + e.getClass().getName()));
+      return false;
+    }
+  }
+
   private boolean transform(Run run, int i, RewrittenRun rewritten) {
     long offset = run.offset(i);
     Event received = Event.of(run.block(), i, lane.tenant(), run.receivedAtMicros());
@@ -83,12 +101,12 @@ final class LaneTransform {
     switch (verdict) {
       case Keep(TransformEvent kept) -> {
         boolean unchanged = kept.equals(event);
-        Optional<Refusal> refusal = unchanged ? rewritten.keep(i) : rewritten.add(offset, kept);
+        Optional<Refusal> refusal = unchanged ? rewritten.keep(i) : rewritten.add(i, kept);
         refusal.ifPresent(each -> reject(offset, each));
         return unchanged;
       }
       case Split(List<TransformEvent> parts) -> {
-        rewritten.addParts(offset, parts).ifPresent(each -> reject(offset, each));
+        rewritten.addParts(i, parts).ifPresent(each -> reject(offset, each));
       }
       case Drop(String reason) -> dropped.put(offset, reason);
       case Fail(String code, String reason, boolean retryable) -> {

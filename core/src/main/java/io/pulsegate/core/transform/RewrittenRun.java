@@ -63,7 +63,7 @@ final class RewrittenRun {
     draft.begin(block.bytes(), from, from + block.payloadLength(i));
     draft.flags(block.flags(i));
     return write(
-        run.offset(i),
+        i,
         block.id(i),
         block.type(i),
         Event.ofMicros(block.occurredAtMicros(i)).toString(),
@@ -73,24 +73,24 @@ final class RewrittenRun {
   }
 
   /// Takes what the transforms made of an entry.
-  Optional<Refusal> add(long offset, TransformEvent event) {
-    return add(offset, event.received().eventId(), event);
+  Optional<Refusal> add(int i, TransformEvent event) {
+    return add(i, event.received().eventId(), event);
   }
 
   /// Takes the parts of an entry, all or none.
-  Optional<Refusal> addParts(long offset, List<TransformEvent> parts) {
-    for (int i = 0; i < parts.size(); i++) {
-      TransformEvent part = parts.get(i);
-      Optional<Refusal> refusal = add(offset, partId(part.received().eventId(), i), part);
+  Optional<Refusal> addParts(int i, List<TransformEvent> parts) {
+    for (int k = 0; k < parts.size(); k++) {
+      TransformEvent part = parts.get(k);
+      Optional<Refusal> refusal = add(i, partId(part.received().eventId(), k), part);
       if (refusal.isPresent()) {
-        refused.add(offset);
+        refused.add(run.offset(i));
         return refusal;
       }
     }
     return Optional.empty();
   }
 
-  private Optional<Refusal> add(long offset, String id, TransformEvent event) {
+  private Optional<Refusal> add(int i, String id, TransformEvent event) {
     byte[] payload = event.payload().json().getBytes(UTF_8);
     try {
       scanner.reset(payload, 0, payload.length);
@@ -103,7 +103,7 @@ final class RewrittenRun {
     draft.flags(eventFlags(scanner.flags()));
     Event received = event.received();
     return write(
-        offset,
+        i,
         id,
         event.type(),
         received.occurredAt().toString(),
@@ -113,7 +113,7 @@ final class RewrittenRun {
   }
 
   private Optional<Refusal> write(
-      long offset,
+      int i,
       String id,
       String type,
       String time,
@@ -126,9 +126,12 @@ final class RewrittenRun {
     traceId.ifPresent(text -> set(text, draft::traceId));
     idempotencyKey.ifPresent(text -> set(text, draft::idempotencyKey));
     partitionKey.ifPresent(text -> set(text, draft::partitionKey));
+    run.block()
+        .optional(EventBlock.OptionalField.ORIGINAL_TIME, i)
+        .ifPresent(text -> set(text, draft::originalTime));
     Optional<Refusal> refusal = writer.add(draft, 0);
     if (refusal.isEmpty()) {
-      offsets.add(offset);
+      offsets.add(run.offset(i));
     }
     return refusal;
   }
