@@ -23,7 +23,7 @@ final class Banner {
       Path data,
       Duration took) {
     String command = System.getProperty("pulsegate.command", "pulsegate");
-    String url = "http://" + host(config.listener().bind()) + ":" + server.port();
+    String url = url(config, server);
     boolean demo = config.tenants().stream().anyMatch(tenant -> tenant.keys().contains(DEMO_KEY));
     out.printf(
         Locale.ROOT,
@@ -50,6 +50,17 @@ final class Banner {
     }
     out.println("Stop with Ctrl-C.");
     out.flush();
+  }
+
+  /// Where the demo is.
+  static void printDemo(PrintWriter out, ServerConfig config, Server server) {
+    out.printf(
+        "%nOpen %s/demo in a browser: click, and see the events arrive.%n", url(config, server));
+    out.flush();
+  }
+
+  private static String url(ServerConfig config, Server server) {
+    return "http://" + host(config.listener().bind()) + ":" + server.port();
   }
 
   private static String sinks(ServerConfig config) {

@@ -4,6 +4,7 @@ import io.pulsegate.server.StopRequests.StopReason;
 import io.pulsegate.server.config.Checked;
 import io.pulsegate.server.config.Problem;
 import io.pulsegate.server.config.ServerConfig;
+import io.pulsegate.server.demo.DemoPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -46,6 +47,12 @@ final class ServeCommand implements Callable<Integer> {
           "Configuration. Default: PULSEGATE_CONFIG, else pulsegate.yaml where there is one.")
   private @Nullable Path config;
 
+  @Option(
+      names = "--demo",
+      description =
+          "Also serve a page at /demo that sends events and shows them arrive. On loopback only.")
+  private boolean demo;
+
   @Override
   public Integer call() throws StartException, InterruptedException {
     long startNanos = System.nanoTime();
@@ -60,9 +67,21 @@ final class ServeCommand implements Callable<Integer> {
     };
   }
 
+  private Optional<DemoPlan.Ready> demo(ServerConfig valid) throws StartException {
+    if (!demo) {
+      return Optional.empty();
+    }
+    return switch (DemoPlan.of(valid)) {
+      case DemoPlan.Ready ready -> Optional.of(ready);
+      case DemoPlan.Refused(String reason) ->
+          throw new StartException("--demo cannot be served: " + reason);
+    };
+  }
+
   private int serve(
       ServerConfig valid, Optional<Path> file, Map<String, String> flags, long startNanos)
       throws StartException, InterruptedException {
+    Optional<DemoPlan.Ready> plan = demo(valid);
     var requests = new StopRequests(Runtime.getRuntime()::halt);
     Signals.handle(requests::signal);
     boolean isNew = Files.notExists(valid.data());
@@ -74,7 +93,7 @@ final class ServeCommand implements Callable<Integer> {
         // Only now: a second server on the same folder is to hear of the folder, not of the port.
         Ports.check(valid);
       }
-      Server server = Wiring.start(valid, folder);
+      Server server = Wiring.start(valid, folder, plan);
       server.onLogFailure(requests::logFailed);
       file.ifPresent(path ->
           server.watch(
@@ -82,6 +101,9 @@ final class ServeCommand implements Callable<Integer> {
       announce(server, folder);
       var took = Duration.ofNanos(System.nanoTime() - startNanos);
       Banner.print(spec.commandLine().getOut(), valid, file, server, folder.path(), took);
+      if (demo) {
+        Banner.printDemo(spec.commandLine().getOut(), valid, server);
+      }
       return stop(server, requests.await(), valid.listener().stopTimeout());
     }
   }

@@ -30,6 +30,8 @@ import io.pulsegate.server.admin.SqlEndpoints;
 import io.pulsegate.server.admin.TenantEndpoints;
 import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.config.TenantDocuments;
+import io.pulsegate.server.demo.DemoPages;
+import io.pulsegate.server.demo.DemoPlan;
 import io.pulsegate.server.door.AuditTrail;
 import io.pulsegate.server.door.Bindings;
 import io.pulsegate.server.door.Clerk;
@@ -57,10 +59,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -84,14 +88,23 @@ final class Wiring {
   private final PrometheusMetrics metrics = new PrometheusMetrics();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
-  private Wiring(ServerConfig config, DataFolder folder) {
+  private final Optional<DemoPlan.Ready> demo;
+
+  private Wiring(ServerConfig config, DataFolder folder, Optional<DemoPlan.Ready> demo) {
     this.config = config;
     this.folder = folder;
+    this.demo = demo;
   }
 
   /// Starts a server; when this returns, events are accepted.
   static Server start(ServerConfig config, DataFolder folder) throws StartException {
-    var wiring = new Wiring(config, folder);
+    return start(config, folder, Optional.empty());
+  }
+
+  /// Starts a server with the demo page, where there is a plan for it.
+  static Server start(ServerConfig config, DataFolder folder, Optional<DemoPlan.Ready> demo)
+      throws StartException {
+    var wiring = new Wiring(config, folder, demo);
     try {
       return wiring.start();
     } catch (LogException e) {
@@ -149,7 +162,15 @@ final class Wiring {
             new MemoryBuffer(
                 engine.intake(), config.dialects().memory().bufferEventsMax(), metrics));
     HttpIngress ingress =
-        opened(ingress(engine, store, directory.registry(), doorkeeper, domains, lines));
+        opened(
+            ingress(
+                engine,
+                store,
+                directory.registry(),
+                doorkeeper,
+                domains,
+                lines,
+                pagesBefore(queryables(sinks))));
     List<AutoCloseable> door = new ArrayList<>(List.of(clerk, audit));
     domains.ifPresent(door::add);
     retention.start();
@@ -286,13 +307,21 @@ final class Wiring {
     return Optional.of(opened(new Domains(config.dialects().attribution(), parts)));
   }
 
+  private UnaryOperator<Pages> pagesBefore(Map<String, Queryable> queryables) {
+    return others ->
+        demo.<Pages>map(plan ->
+                new DemoPages(others, Objects.requireNonNull(queryables.get(plan.sink())), plan))
+            .orElse(others);
+  }
+
   private HttpIngress ingress(
       Engine engine,
       StateStore store,
       TenantRegistry registry,
       Bindings doorkeeper,
       Optional<Domains> domains,
-      CollectionLog lines)
+      CollectionLog lines,
+      UnaryOperator<Pages> pagesBefore)
       throws StartException {
     var systems =
         new Systems(
@@ -324,7 +353,13 @@ final class Wiring {
                 .withBodies(config.limits().bodyBytesMax(), config.limits().inflatedBytesMax()));
     try {
       return HttpIngress.start(
-          listener, engine.intake(), doorkeeper, systems.dialects(), pages, metrics, clock);
+          listener,
+          engine.intake(),
+          doorkeeper,
+          systems.dialects(),
+          pagesBefore.apply(pages),
+          metrics,
+          clock);
     } catch (ListenException e) {
       throw Ports.cannotListen(config.listener().bind(), config.listener().port(), "--port", e);
     }

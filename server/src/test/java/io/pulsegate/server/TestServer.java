@@ -2,6 +2,7 @@ package io.pulsegate.server;
 
 import io.pulsegate.server.config.Checked;
 import io.pulsegate.server.config.ServerConfig;
+import io.pulsegate.server.demo.DemoPlan;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,13 +26,27 @@ final class TestServer implements AutoCloseable {
   private final DataFolder folder;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private TestServer(ServerConfig config) throws StartException {
+  private TestServer(ServerConfig config, Optional<DemoPlan.Ready> demo) throws StartException {
     this.folder = DataFolder.open(config.data());
-    this.server = Wiring.start(config, folder);
+    this.server = Wiring.start(config, folder, demo);
   }
 
   static TestServer start(Path folder, Optional<String> yaml, Map<String, String> environment)
       throws Exception {
+    return new TestServer(config(folder, yaml, environment), Optional.empty());
+  }
+
+  /// With the demo page.
+  static TestServer startDemo(Path folder, String yaml) throws Exception {
+    ServerConfig config = config(folder, Optional.of(yaml), Map.of());
+    return switch (DemoPlan.of(config)) {
+      case DemoPlan.Ready plan -> new TestServer(config, Optional.of(plan));
+      case DemoPlan.Refused(String reason) -> throw new IOException(reason);
+    };
+  }
+
+  private static ServerConfig config(
+      Path folder, Optional<String> yaml, Map<String, String> environment) throws Exception {
     Optional<Path> file = Optional.empty();
     if (yaml.isPresent()) {
       file = Optional.of(Files.writeString(folder.resolve("pulsegate.yaml"), yaml.get()));
@@ -39,7 +54,7 @@ final class TestServer implements AutoCloseable {
     var flags =
         Map.of("--data", folder.resolve("data").toString(), "--port", "0", "--admin-port", "0");
     return switch (ConfigLoader.load(file, flags, environment).checked()) {
-      case Checked.Valid(ServerConfig config) -> new TestServer(config);
+      case Checked.Valid(ServerConfig config) -> config;
       case Checked.Invalid(var problems) -> throw new IOException(problems.toString());
     };
   }
