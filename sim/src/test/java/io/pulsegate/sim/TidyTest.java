@@ -33,6 +33,7 @@ final class TidyTest {
           Map.entry("json", Set.of()),
           Map.entry("log", Set.of()),
           Map.entry("testkit", Set.of("api", "json")),
+          Map.entry("testkit-kafka", Set.of("testkit")),
           Map.entry("core", Set.of("api", "json", "log")),
           Map.entry("dialects", Set.of("api", "json")),
           Map.entry("ingress", Set.of("api", "json")),
@@ -61,6 +62,10 @@ final class TidyTest {
               List.of("io.pulsegate.client.servlet", "io.pulsegate.client.spring")),
           Map.entry("org.springframework", List.of("io.pulsegate.client.spring")),
           Map.entry("org.postgresql", List.of("io.pulsegate.sinks.postgres", "io.pulsegate.bench")),
+          Map.entry(
+              "org.apache.kafka",
+              List.of("io.pulsegate.sinks.kafka", "io.pulsegate.testkit.kafka")),
+          Map.entry("kafka", List.of("io.pulsegate.testkit.kafka")),
           Map.entry("org.sqlite", List.of("io.pulsegate.server.state")),
           Map.entry("picocli", List.of("io.pulsegate.server", "io.pulsegate.bench")),
           Map.entry("org.snakeyaml", List.of("io.pulsegate.server.config")),

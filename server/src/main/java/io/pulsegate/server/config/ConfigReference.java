@@ -50,7 +50,8 @@ public final class ConfigReference {
         ## `sinks`
 
         A map from a name to a `type` and its settings. Where the file has no `sinks`, there is one:
-        `postgres` where `DATABASE_URL` is set, the embedded `duckdb` otherwise. A route that names a type,
+        `postgres` where `DATABASE_URL` is set (and `kafka` where `KAFKA_BOOTSTRAP_SERVERS` is: its settings
+        are the variables `KAFKA_TOPIC` and so on), the embedded `duckdb` otherwise. A route that names a type,
         such as `postgres_sink`, brings a sink of that type along where the file has none: its settings
         are the route's, else those of the environment, such as `DATABASE_URL` or `KAFKA_BROKERS`.
         """);

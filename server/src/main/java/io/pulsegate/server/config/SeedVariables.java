@@ -30,9 +30,6 @@ final class SeedVariables {
     reasons.put("DATABASE_POOL_SIZE", "the PostgreSQL sink writes over one connection");
     reasons.put("DATABASE_MAX_OVERFLOW", "the PostgreSQL sink writes over one connection");
     reasons.put("DLQ_TOPIC", "dead letters are kept in the state store");
-    for (String name : List.of("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_TOPIC")) {
-      reasons.put(name, "there is no Kafka sink yet");
-    }
     String s3 = "name a sink of the type s3 in the configuration";
     for (String name :
         List.of(

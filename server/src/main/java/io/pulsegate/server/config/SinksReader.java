@@ -21,6 +21,8 @@ final class SinksReader implements RouteSinks {
   private static final String EMBEDDED = "duckdb";
   private static final String POSTGRES = "postgres";
   private static final String KAFKA = "kafka";
+  private static final List<String> KAFKA_ADDRESSES =
+      List.of("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BROKERS");
 
   private final Map<String, SinkFactory<?>> factories;
   private final Values values;
@@ -43,15 +45,22 @@ final class SinksReader implements RouteSinks {
   }
 
   /// All sinks. Where neither the file nor a route names one: PostgreSQL where `DATABASE_URL` is
-  /// set, the embedded DuckDB otherwise. An empty `sinks: {}` is taken at its word.
+  /// set, Kafka where `KAFKA_BOOTSTRAP_SERVERS` is, both where both are; the embedded DuckDB
+  /// otherwise. An empty `sinks: {}` is taken at its word.
   List<SinkEntry<?>> finish(Yaml.Mapping root) {
     if (sinks.isEmpty() && !root.entries().containsKey("sinks")) {
+      List<String> variables = new ArrayList<>(KAFKA_ADDRESSES);
+      variables.removeIf(variable -> environment.getOrDefault(variable, "").isEmpty());
       String url = environment.getOrDefault("DATABASE_URL", "");
-      if (url.isEmpty()) {
-        sink(EMBEDDED, EMBEDDED, Map.of(), "default").ifPresent(sinks::add);
-      } else {
+      if (!url.isEmpty()) {
         var text = new Text(url, "DATABASE_URL");
         sink(POSTGRES, POSTGRES, Map.of("url", text), text.place()).ifPresent(sinks::add);
+      }
+      if (!variables.isEmpty()) {
+        Optional<Named> _ = imply(KAFKA, Map.of(), variables.getFirst());
+      }
+      if (url.isEmpty() && variables.isEmpty()) {
+        sink(EMBEDDED, EMBEDDED, Map.of(), "default").ifPresent(sinks::add);
       }
     }
     return List.copyOf(sinks);
@@ -102,7 +111,7 @@ final class SinksReader implements RouteSinks {
       variables.add("DATABASE_URL");
     }
     if (kind.equals(KAFKA) && (setting.equals("brokers") || setting.equals("bootstrap_servers"))) {
-      variables.addAll(List.of("KAFKA_BROKERS", "KAFKA_BOOTSTRAP_SERVERS"));
+      variables.addAll(KAFKA_ADDRESSES);
     }
     return variables.stream()
         .filter(variable -> !environment.getOrDefault(variable, "").isEmpty())

@@ -14,6 +14,11 @@ public final class Logs extends System.LoggerFinder {
   private static final LogOutput STANDARD =
       LogOutput.standard(System.getenv(), Boolean.getBoolean("pulsegate.terminal.stderr"));
 
+  /// Kafka's client, which warns every second while a broker is away; that the sink reports. Held
+  /// here, as nobody else holds loggers.
+  private static final java.util.logging.Logger KAFKA =
+      java.util.logging.Logger.getLogger("org.apache.kafka");
+
   @Override
   public System.Logger getLogger(String name, Module module) {
     return new LineLogger(name, STANDARD);
@@ -25,6 +30,7 @@ public final class Logs extends System.LoggerFinder {
     var root = java.util.logging.Logger.getLogger("");
     root.setLevel(java.util.logging.Level.WARNING);
     root.addHandler(new Bridge(STANDARD));
+    KAFKA.setLevel(java.util.logging.Level.SEVERE);
   }
 
   /// A handler that passes records on.

@@ -18,7 +18,8 @@ class ConfigCheckerTest {
   private static final Map<String, SinkFactory<?>> SINKS =
       Map.of(
           "duckdb", new FakeSinkFactory("duckdb", false),
-          "postgres", new FakeSinkFactory("postgres", true));
+          "postgres", new FakeSinkFactory("postgres", true),
+          "kafka", new FakeSinkFactory("kafka", false));
 
   private static Checked check(
       String document, Map<String, String> flags, Map<String, String> env) {
@@ -161,7 +162,7 @@ class ConfigCheckerTest {
           server: 8080                           | line 1: server must hold keys and values
           data: ${NOWHERE}                       | line 1: the environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}
           'sinks: {Main: {type: duckdb}}'        | line 1: a sink's name is 1 to 32 small letters, digits, '_' or '-', beginning with a letter; was "Main"
-          'sinks: {a: {table: x}}'               | line 1: sinks.a needs a type: duckdb, postgres
+          'sinks: {a: {table: x}}'               | line 1: sinks.a needs a type: duckdb, kafka, postgres
           'server: {bind: 0.0.0.0}'              | line 1: the well-known key "demo" may be used on loopback only, not on 0.0.0.0; set PULSEGATE_KEY to a key of your own, or name tenants in the configuration
           - a                                    | line 1: the file must hold keys and values, such as data: ./data
           """)
@@ -226,6 +227,26 @@ class ConfigCheckerTest {
         .singleElement()
         .satisfies(sink -> assertThat(sink.name()).isEqualTo("d"));
     assertThat(named.warnings()).hasSize(1);
+  }
+
+  @Test
+  void takesKafkaFromTheEnvironmentWhereTheFileNamesNoSink() {
+    var kafka =
+        valid(
+            "",
+            Map.of(),
+            Map.of("KAFKA_BOOTSTRAP_SERVERS", "b:9092", "KAFKA_TABLE", "t", "KAFKA_THREADS", "3"));
+    assertThat(kafka.sinks())
+        .singleElement()
+        .satisfies(sink -> {
+          assertThat(sink.name()).isEqualTo("kafka");
+          assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "t", 3));
+        });
+    var both =
+        valid("", Map.of(), Map.of("KAFKA_BROKERS", "b:9092", "DATABASE_URL", "postgres://h/db"));
+    assertThat(both.sinks())
+        .extracting(ServerConfig.SinkEntry::name)
+        .containsExactly("postgres", "kafka");
   }
 
   @Test
