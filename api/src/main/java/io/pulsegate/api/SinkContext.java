@@ -9,4 +9,9 @@ import java.time.InstantSource;
 /// @param dataFolder where it may keep files of its own
 /// @param memoryBytes its share of the memory setting
 public record SinkContext(
-    String name, Path dataFolder, long memoryBytes, InstantSource clock, Metrics metrics) {}
+    String name, Path dataFolder, long memoryBytes, InstantSource clock, Metrics metrics) {
+  /// The same for a sink of another name.
+  public SinkContext named(String other) {
+    return new SinkContext(other, dataFolder, memoryBytes, clock, metrics);
+  }
+}

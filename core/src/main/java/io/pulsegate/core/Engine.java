@@ -8,6 +8,7 @@ import io.pulsegate.api.Outcome;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.core.delivery.Delivery;
+import io.pulsegate.core.delivery.Replay;
 import io.pulsegate.core.intake.Deduplicator;
 import io.pulsegate.core.intake.IntakeService;
 import io.pulsegate.core.intake.WindowRebuild;
@@ -19,8 +20,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// Intake, log and delivery, working together: what a server, or a program that embeds it, starts.
@@ -29,13 +33,19 @@ public final class Engine implements AutoCloseable {
   private final IngestionLog log;
   private final Delivery delivery;
   private final TenantRegistry tenants;
+  private final SplittableRandom seeds;
 
   private Engine(
-      IntakeService intake, IngestionLog log, Delivery delivery, TenantRegistry tenants) {
+      IntakeService intake,
+      IngestionLog log,
+      Delivery delivery,
+      TenantRegistry tenants,
+      SplittableRandom seeds) {
     this.intake = intake;
     this.log = log;
     this.delivery = delivery;
     this.tenants = tenants;
+    this.seeds = seeds;
   }
 
   /// Opens the log, rebuilds what deduplication needs, opens intake and starts every sink's head.
@@ -93,6 +103,7 @@ public final class Engine implements AutoCloseable {
               deadLetters,
               config.delivery(),
               rules,
+              config.tenants(),
               config.limits(),
               deduplicator::windowStart,
               labels,
@@ -118,7 +129,8 @@ public final class Engine implements AutoCloseable {
           .onChange(all -> all.all().forEach(tenant -> watch(delivery, labels, metrics, tenant)));
       metrics.counter(CoreMetric.REPLAY_EVENTS).add(0);
       delivery.start();
-      return new Engine(intake, log, delivery, config.tenants());
+      return new Engine(
+          intake, log, delivery, config.tenants(), new SplittableRandom(random.nextLong()));
     } catch (RuntimeException | Error e) {
       for (AutoCloseable part : opened) {
         closeAfter(e, part);
@@ -173,6 +185,27 @@ public final class Engine implements AutoCloseable {
   /// What of a tenant is not settled yet, by sink.
   public Map<String, Totals> behindOf(LaneKey lane) {
     return delivery.behindOf(lane);
+  }
+
+  /// As [Delivery#settledTo].
+  public OptionalLong settledTo(String sink, Optional<LaneKey> lane) {
+    return delivery.settledTo(sink, lane);
+  }
+
+  /// Begins a replay, or goes on with it where it was begun before.
+  ///
+  /// @param sink of its own, which it closes
+  public Replay replay(ReplaySpec spec, Sink sink) {
+    long seed;
+    synchronized (seeds) {
+      seed = seeds.nextLong();
+    }
+    return delivery.replay(spec, sink, seed);
+  }
+
+  /// Forgets the places of all replays but these, which are over.
+  public void forgetReplays(Predicate<Long> kept) {
+    delivery.forgetReplays(kept);
   }
 
   /// Has the handler called once when the log is finished: the process must end, and the next start

@@ -14,6 +14,12 @@ public interface LaneRules {
   /// they were accepted. The same object as long as nothing of it was changed.
   Optional<Transform> wayOf(LaneKey lane, String sink);
 
+  /// The same rules for another reader of the log: with transforms of its own, as those of one way
+  /// are called from one thread at a time.
+  default LaneRules separate() {
+    return this;
+  }
+
   /// The tenant's share of a sink that cannot keep step, relative to the others'; at least 1.
   default int weightOf(LaneKey lane) {
     return 1;

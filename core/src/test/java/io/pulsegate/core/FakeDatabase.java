@@ -29,6 +29,9 @@ public final class FakeDatabase {
   /// One delivered event.
   public record Row(LaneKey lane, long offset, String id, String payload) {}
 
+  /// Whose order is looked at: live delivery and each replay have their own.
+  private record Reader(String cursor, LaneKey lane) {}
+
   /// What goes wrong with a write; nothing where it is empty.
   public enum Fault {
     /// Nothing is committed.
@@ -42,7 +45,7 @@ public final class FakeDatabase {
   }
 
   private final Map<CursorKey, CursorRecord> cursors = new HashMap<>();
-  private final Map<LaneKey, Long> lastOffset = new HashMap<>();
+  private final Map<Reader, Long> lastOffset = new HashMap<>();
   private final List<Row> rows = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final List<Batch> writes = new ArrayList<>();
@@ -100,6 +103,15 @@ public final class FakeDatabase {
   /// The only cursor; starting at 0 where there is none.
   public synchronized CursorRecord cursor() {
     return cursors.values().stream().findFirst().orElse(CursorRecord.startingAt(0));
+  }
+
+  /// The cursor of one name; starting at 0 where there is none.
+  public synchronized CursorRecord cursor(String sink) {
+    return cursors.entrySet().stream()
+        .filter(entry -> entry.getKey().sink().equals(sink))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(CursorRecord.startingAt(0));
   }
 
   public synchronized void cursor(CursorKey key, CursorRecord record) {
@@ -201,11 +213,12 @@ public final class FakeDatabase {
     for (var event = batch.cursorOverEvents(); event.next(); ) {
       LaneKey lane = event.slice().lane();
       // Parts of a split share their offset and come in one transaction.
-      long last = lastOffset.getOrDefault(lane, -1L);
+      var reader = new Reader(batch.cursor().key().sink(), lane);
+      long last = lastOffset.getOrDefault(reader, -1L);
       if (event.offset() < last || (event.offset() == last && !now.contains(last))) {
         violations.add("offset %d of %s out of order".formatted(event.offset(), lane));
       }
-      lastOffset.put(lane, event.offset());
+      lastOffset.put(reader, event.offset());
       now.add(event.offset());
       rows.add(
           new Row(

@@ -3,6 +3,7 @@ package io.pulsegate.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink;
@@ -11,6 +12,9 @@ import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.EventFlag;
 import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Replayable;
+import io.pulsegate.api.Replayable.Present;
+import io.pulsegate.api.Sink;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Delivered;
@@ -561,5 +565,55 @@ public abstract class SinkContract {
     assertThat(stored())
         .extracting(StoredEvent::offset)
         .containsExactlyElementsOf(LongStream.range(0, head).boxed().toList());
+  }
+
+  @Test
+  void aReplayWritesOnceMoreWhatIsThere() throws Exception {
+    assertThat(replayed(Present.AGAIN)).containsExactly("a:1", "a:2", "b:1", "c:2", "d:1");
+  }
+
+  @Test
+  void aReplayThatSkipsLeavesWhatIsThere() throws Exception {
+    assertThat(replayed(Present.SKIP)).containsExactly("a:1", "b:1", "c:2", "d:1");
+  }
+
+  @Test
+  void aReplayThatOverwritesTakesThePlaceOfWhatIsThere() throws Exception {
+    assertThat(replayed(Present.OVERWRITE)).containsExactly("a:2", "b:1", "c:2", "d:1");
+  }
+
+  /// Live `a` and `b` with version 1, replayed `a` and a new `c` with version 2, and live `d` after
+  /// it.
+  private List<String> replayed(Present present) throws Exception {
+    CursorKeepingSink live = open();
+    assumeTrue(
+        live instanceof Replayable can && can.replays().contains(present),
+        "takes no replay of the kind " + present);
+    CursorRecord at =
+        deliver(
+            live,
+            Batches.of(
+                KEY,
+                claim(live),
+                Events.of("t").add("a", "x", "{\"v\":1}").add("b", "x", "{\"v\":1}").frame()));
+    Sink sink = ((Replayable) live).replay("replay.1.contract", present);
+    assertThat(sink).isInstanceOf(CursorKeepingSink.class);
+    try (CursorKeepingSink replay = (CursorKeepingSink) sink) {
+      CursorKey key = new CursorKey("log-1", "replay.1.contract", 0);
+      Batch batch =
+          Batches.of(
+              key,
+              claim(replay, key),
+              Events.of("t").add("a", "x", "{\"v\":2}").add("c", "x", "{\"v\":2}").frame());
+      CursorRecord after = deliver(replay, batch);
+      assertThat(replay.claim(key, CursorRecord.startingAt(0)))
+          .isEqualTo(new Owned(after.withFence(2)));
+    }
+    deliver(live, Batches.of(KEY, at, Events.of("t").add("d", "x", "{\"v\":1}").frame()));
+    close(live);
+    return stored().stream()
+        .map(event -> event.eventId() + ":" + event.compactPayload().replaceAll("\\D", ""))
+        .sorted()
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.pulsegate.core.delivery;
 
+import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Metrics;
@@ -9,8 +10,10 @@ import io.pulsegate.core.DeadLetterQueue;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.LaneRules;
+import io.pulsegate.core.ReplaySpec;
 import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantLabels;
+import io.pulsegate.core.TenantRegistry;
 import io.pulsegate.log.CursorFile;
 import io.pulsegate.log.Disk;
 import io.pulsegate.log.Totals;
@@ -23,12 +26,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// All heads, and the retention behind them.
@@ -37,13 +46,16 @@ public final class Delivery implements AutoCloseable {
   private static final Pattern SINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
   private static final Duration HEAD_TRANSFORM_LIMIT = Duration.ofMillis(100);
-  private static final int PARTITION = 0;
+  static final int PARTITION = 0;
+  private static final Pattern REPLAY_NAME = Pattern.compile("replay\\.([0-9]+)\\..+");
 
   /// One sink with all that belongs to it.
   private record Lane(Sink sink, Place place, Head head, Thread thread) {}
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final Set<Replay> replays = ConcurrentHashMap.newKeySet();
   private final Signal signal = new Signal();
+  private final Parts parts;
   private final Retention retention;
 
   /// What delivery is made of.
@@ -58,6 +70,7 @@ public final class Delivery implements AutoCloseable {
       DeadLetterQueue deadLetters,
       DeliveryPolicy policy,
       LaneRules rules,
+      TenantRegistry tenants,
       EventWriter.Limits limits,
       LongSupplier windowStart,
       TenantLabels labels,
@@ -72,8 +85,10 @@ public final class Delivery implements AutoCloseable {
   ///
   /// @throws io.pulsegate.log.LogException when a cursor cannot be read or saved
   public Delivery(Parts parts, RandomGenerator random) {
+    this.parts = parts;
     Set<String> needing = new TreeSet<>(parts.sinks().keySet());
     needing.addAll(orphans(parts));
+    needing.addAll(cursorNames(parts, REPLAY_NAME));
     this.retention = new Retention(parts.log(), PARTITION, needing, parts.windowStart());
     parts.sinks().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -83,16 +98,8 @@ public final class Delivery implements AutoCloseable {
   /// Sinks that have a cursor here and are configured no more. What they still need is not known,
   /// so they keep the whole log until a person lets go of them.
   private static List<String> orphans(Parts parts) {
-    List<String> orphans = new ArrayList<>();
-    try {
-      for (String name : parts.cursors().list()) {
-        if (SINK_NAME.matcher(name).matches() && !parts.sinks().containsKey(name)) {
-          orphans.add(name);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the folder of the cursors cannot be read", e);
-    }
+    List<String> orphans = new ArrayList<>(cursorNames(parts, SINK_NAME));
+    orphans.removeAll(parts.sinks().keySet());
     for (String name : orphans) {
       LOGGER.log(
           Level.WARNING,
@@ -100,6 +107,17 @@ public final class Delivery implements AutoCloseable {
           name);
     }
     return orphans;
+  }
+
+  private static List<String> cursorNames(Parts parts, Pattern pattern) {
+    try {
+      return parts.cursors().list().stream()
+          .filter(name -> pattern.matcher(name).matches())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the folder of the cursors cannot be read", e);
+    }
   }
 
   private void add(Parts parts, String name, Sink sink, long seed) {
@@ -121,10 +139,11 @@ public final class Delivery implements AutoCloseable {
             parts.policy(),
             parts.rules(),
             new Preparer(name, parts.rules(), parts.limits(), HEAD_TRANSFORM_LIMIT),
-            new LetterBox(log.id(), PARTITION, name, parts.deadLetters(), parts.clock()),
+            new LetterBox(log.id(), PARTITION, name, 0, parts.deadLetters(), parts.clock()),
             retention,
             new HeadMeters(name, parts.metrics(), parts.labels()),
             signal,
+            () -> 0,
             parts.clock(),
             new SplittableRandom(seed),
             STOP_GRACE);
@@ -170,6 +189,68 @@ public final class Delivery implements AutoCloseable {
     return most;
   }
 
+  /// Below which offset everything of a sink is settled, all of it or one lane's; empty where there
+  /// is no such sink, or its cursor has not been read yet.
+  public OptionalLong settledTo(String sink, Optional<LaneKey> lane) {
+    Lane each = lanes.get(sink);
+    if (each == null || !each.head().knowsItsPlace()) {
+      return OptionalLong.empty();
+    }
+    CursorRecord cursor = each.head().cursor();
+    if (lane.isEmpty()) {
+      return OptionalLong.of(cursor.lowestNeeded());
+    }
+    return OptionalLong.of(
+        cursor.stragglers().stream()
+            .filter(straggler -> straggler.lane().equals(lane.get()))
+            .mapToLong(CursorRecord.Straggler::from)
+            .findFirst()
+            .orElse(cursor.head()));
+  }
+
+  /// Begins a replay, or goes on with it where it was begun before. From then on the log keeps what
+  /// it needs.
+  ///
+  /// @param sink of its own, which it closes
+  public Replay replay(ReplaySpec spec, Sink sink, long seed) {
+    Lane live = lanes.get(spec.sink());
+    if (live == null) {
+      throw new IllegalArgumentException("there is no sink " + spec.sink());
+    }
+    retention.unknown(spec.cursorName());
+    var self = new CompletableFuture<Replay>();
+    var replay =
+        new Replay(
+            spec,
+            parts,
+            sink,
+            retention,
+            signal,
+            () -> parts.log().end(PARTITION) - live.head().cursor().head(),
+            seed,
+            () -> replays.remove(self.join()));
+    self.complete(replay);
+    replays.add(replay);
+    replay.start();
+    return replay;
+  }
+
+  /// Forgets the places of all replays but these, which are over: the log keeps nothing for them.
+  public void forgetReplays(Predicate<Long> kept) {
+    for (String name : cursorNames(parts, REPLAY_NAME)) {
+      Matcher matcher = REPLAY_NAME.matcher(name);
+      if (matcher.matches() && !kept.test(Long.parseLong(matcher.group(1)))) {
+        try {
+          parts.cursors().delete(name);
+          parts.cursors().syncDirectory();
+        } catch (IOException e) {
+          LOGGER.log(Level.WARNING, "the place of an ended replay stays: " + name, e);
+        }
+        retention.forget(name);
+      }
+    }
+  }
+
   /// How each sink fares, by name.
   public List<SinkStatus> status() {
     return lanes.values().stream().map(lane -> lane.head().status()).toList();
@@ -204,29 +285,30 @@ public final class Delivery implements AutoCloseable {
   /// interrupt does not shorten it.
   @Override
   public void close() {
+    List.copyOf(replays).forEach(Replay::close);
     lanes.values().forEach(lane -> lane.head().stop());
     join(retention.stop());
     lanes.forEach((name, lane) -> {
       join(lane.thread());
       try (Place _ = lane.place()) {
-        closeSink(name, lane);
+        closeSink(name, lane.sink(), lane.head());
       }
     });
   }
 
-  private static void closeSink(String name, Lane lane) {
-    if (lane.head().hasLeftCallBehind()) {
+  static void closeSink(String name, Sink sink, Head head) {
+    if (head.hasLeftCallBehind()) {
       LOGGER.log(Level.WARNING, "sink {0} is not closed: a call of it does not return", name);
       return;
     }
     try {
-      lane.sink().close();
+      sink.close();
     } catch (RuntimeException e) {
       LOGGER.log(Level.WARNING, "closing sink " + name + " failed", e);
     }
   }
 
-  private static void join(Thread thread) {
+  static void join(Thread thread) {
     boolean interrupted = false;
     while (thread.getState() != Thread.State.NEW) {
       try {

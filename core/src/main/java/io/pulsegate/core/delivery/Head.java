@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /// Delivers the log to one sink: reads it once for all tenants, in order, and steps aside for the
@@ -45,8 +46,10 @@ final class Head implements Runnable {
   private final TurnDelivery delivery;
   private final Preparer preparer;
   private final Map<LaneKey, Totals> totalsAtStart;
+  private final LongSupplier heldNanos;
   private volatile boolean stopping;
 
+  /// @param heldNanos how long the next turn has to wait for reasons that are not the sink's
   Head(
       String name,
       Sink sink,
@@ -59,10 +62,12 @@ final class Head implements Runnable {
       Retention retention,
       HeadMeters meters,
       Signal signal,
+      LongSupplier heldNanos,
       InstantSource clock,
       RandomGenerator random,
       Duration stopGrace) {
     this.name = name;
+    this.heldNanos = heldNanos;
     this.log = log;
     this.totalsAtStart = Map.copyOf(log.totalsAt(PARTITION, log.endAtOpen(PARTITION)));
     this.preparer = preparer;
@@ -142,9 +147,16 @@ final class Head implements Runnable {
     if (wait > 0) {
       readers.lookForOldest();
       pause(Math.min(wait, WAITING_LOOK_NANOS));
-    } else if (!availability.isClaimed()) {
+      return;
+    }
+    if (!availability.isClaimed()) {
       readers.lookForOldest();
       ownership.claim();
+      return;
+    }
+    long held = heldNanos.getAsLong();
+    if (held > 0) {
+      pause(held);
     } else {
       readers.nextReady().ifPresentOrElse(this::take, this::rest);
     }
@@ -220,6 +232,16 @@ final class Head implements Runnable {
   }
 
   // --- for others to see; any thread
+
+  /// The cursor as it was committed last.
+  CursorRecord cursor() {
+    return readers.seen();
+  }
+
+  /// Whether the cursor has been read since the start.
+  boolean knowsItsPlace() {
+    return ownership.isEstablished();
+  }
 
   State state() {
     return health.state();

@@ -24,13 +24,22 @@ final class LetterBox {
   private final String logId;
   private final int partition;
   private final String sink;
+  private final long run;
   private final DeadLetterQueue queue;
   private final InstantSource clock;
 
-  LetterBox(String logId, int partition, String sink, DeadLetterQueue queue, InstantSource clock) {
+  /// @param run which pass over the log, 0 for live delivery
+  LetterBox(
+      String logId,
+      int partition,
+      String sink,
+      long run,
+      DeadLetterQueue queue,
+      InstantSource clock) {
     this.logId = logId;
     this.partition = partition;
     this.sink = sink;
+    this.run = run;
     this.queue = queue;
     this.clock = clock;
   }
@@ -73,7 +82,7 @@ final class LetterBox {
         rejection.offset(),
         0,
         sink,
-        0,
+        this.run,
         lane,
         Event.of(run.block(), index, lane.tenant(), run.receivedAtMicros()),
         stage.name().toLowerCase(Locale.ROOT),

@@ -48,6 +48,13 @@ final class Retention {
     needed.put(sink, NEEDS_ALL);
   }
 
+  /// Nothing is needed for it any more.
+  void forget(String sink) {
+    needed.remove(sink);
+    due = true;
+    signal.send();
+  }
+
   private void run() {
     long trimmed = 0;
     try {

@@ -4,6 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Replayable;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /// An insert is recorded with its token and its bytes before the first try, and comes again exactly
 /// so until its outcome is known; the server stores what has one token once. The cursor is kept
 /// beside it, on this machine.
-public final class ClickHouseSink implements CursorKeepingSink {
+public final class ClickHouseSink implements CursorKeepingSink, Replayable {
   /// An insert of so many events is large enough to go at once.
   private static final int FULL_EVENTS = 10_000;
 
@@ -36,6 +38,7 @@ public final class ClickHouseSink implements CursorKeepingSink {
   private static final String BLOCK_BYTES = "1000000000";
 
   private final ClickHouseConfig config;
+  private final SinkContext context;
   private final Path folder;
   private final Server server;
   private final Schema schema;
@@ -45,9 +48,21 @@ public final class ClickHouseSink implements CursorKeepingSink {
 
   ClickHouseSink(ClickHouseConfig config, SinkContext context) {
     this.config = config;
+    this.context = context;
     this.folder = SyncedFile.folderOf(context);
     this.server = new Server(config);
     this.schema = new Schema(server, config.table(), config.createTable());
+  }
+
+  /// Rows are only ever added: to a table whose engine replaces them, where that is wanted.
+  @Override
+  public Set<Present> replays() {
+    return Set.of(Present.AGAIN);
+  }
+
+  @Override
+  public ClickHouseSink replay(String name, Present present) {
+    return new ClickHouseSink(config, context.named(name));
   }
 
   /// First of all the insert whose outcome is not known is brought to its end.

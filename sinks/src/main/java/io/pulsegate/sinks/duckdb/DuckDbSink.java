@@ -5,6 +5,7 @@ import io.pulsegate.api.CursorKeepingSink;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.Queryable;
+import io.pulsegate.api.Replayable;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
@@ -17,8 +18,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.duckdb.DuckDBConnection;
 
 /// Delivers into a table of a DuckDB file, rows and cursor in one transaction, and answers queries
@@ -28,7 +32,7 @@ import org.duckdb.DuckDBConnection;
 /// native call would hold on to a virtual thread's carrier. Queries run beside it on connections of
 /// their own. After an error the file is closed and opened anew, since DuckDB refuses everything
 /// after some of them.
-public final class DuckDbSink implements CursorKeepingSink, Queryable {
+public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayable {
   private static final String FILE_NAME = "events.duckdb";
   private static final long READER_MEMORY_BYTES = 512L << 20;
   private static final int READER_THREADS = 2;
@@ -75,7 +79,37 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
 
   @Override
   public WriteResult write(Batch batch) throws InterruptedException {
-    return thread.call(() -> writeNow(batch)).orElse(CLOSED);
+    return write(batch, Present.AGAIN);
+  }
+
+  private WriteResult write(Batch batch, Present present) throws InterruptedException {
+    return thread.call(() -> writeNow(batch, present)).orElse(CLOSED);
+  }
+
+  @Override
+  public Set<Present> replays() {
+    return EnumSet.allOf(Present.class);
+  }
+
+  /// Writes on the same thread and connection: of two that have the file open, neither could open
+  /// it anew after an error.
+  @Override
+  public CursorKeepingSink replay(String name, Present present) {
+    return new CursorKeepingSink() {
+      @Override
+      public Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine)
+          throws InterruptedException {
+        return DuckDbSink.this.claim(key, initial, mine);
+      }
+
+      @Override
+      public WriteResult write(Batch batch) throws InterruptedException {
+        return DuckDbSink.this.write(batch, present);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
@@ -97,7 +131,7 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
     }
   }
 
-  private WriteResult writeNow(Batch batch) {
+  private WriteResult writeNow(Batch batch, Present present) {
     stopRequested = false;
     DuckDBConnection connection;
     try {
@@ -107,7 +141,7 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
     }
     boolean answered = false;
     try {
-      WriteResult result = transact(connection, batch);
+      WriteResult result = transact(connection, batch, present);
       answered = true;
       return result;
     } catch (SQLException e) {
@@ -120,7 +154,8 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
     }
   }
 
-  private WriteResult transact(DuckDBConnection connection, Batch batch) throws SQLException {
+  private WriteResult transact(DuckDBConnection connection, Batch batch, Present present)
+      throws SQLException {
     // By hand, as the appender takes no part in the transaction that JDBC would begin.
     execute(connection, "BEGIN TRANSACTION");
     if (!cursors.move(connection, batch.cursor())) {
@@ -129,8 +164,7 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
       return new Fenced(reason);
     }
     if (batch.events() > 0) {
-      Optional<WriteResult> trouble =
-          append(new RowAppender(table, schema.extraColumns(connection)), connection, batch);
+      Optional<WriteResult> trouble = append(rows(connection, present), connection, batch);
       if (trouble.isPresent()) {
         return trouble.get();
       }
@@ -139,11 +173,25 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable {
     return new Delivered();
   }
 
+  /// Brings the rows of a batch into the table, within the open transaction.
+  @FunctionalInterface
+  private interface Rows {
+    /// @return false where it was stopped
+    boolean append(DuckDBConnection connection, Batch batch, BooleanSupplier stopped)
+        throws SQLException;
+  }
+
+  private Rows rows(DuckDBConnection connection, Present present) throws SQLException {
+    return present == Present.AGAIN
+        ? new RowAppender(table, schema.extraColumns(connection))::append
+        : new DuckDbMerge(table, present)::append;
+  }
+
   /// Only what is raised here may be the rows' fault: neither moving the cursor nor the commit is.
   ///
   /// @return why nothing of the batch is there, and the transaction is over; empty where all is
   ///   appended
-  private Optional<WriteResult> append(RowAppender rows, DuckDBConnection connection, Batch batch)
+  private Optional<WriteResult> append(Rows rows, DuckDBConnection connection, Batch batch)
       throws SQLException {
     boolean complete;
     try {

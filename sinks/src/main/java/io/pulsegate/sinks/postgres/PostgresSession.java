@@ -4,6 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Replayable.Present;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Delivered;
 import io.pulsegate.api.WriteResult.Fenced;
@@ -31,10 +32,15 @@ final class PostgresSession implements AutoCloseable {
   private final CursorTable cursors;
   private final Optional<Partitions> partitions;
   private final String copySql;
+  private final Optional<PostgresMerge> merge;
   private final CopyEncoder encoder;
 
   private PostgresSession(
-      Connection connection, PostgresConfig config, InstantSource clock, CopyEncoder encoder)
+      Connection connection,
+      PostgresConfig config,
+      Present present,
+      InstantSource clock,
+      CopyEncoder encoder)
       throws SQLException {
     this.connection = connection;
     this.postgres = connection.unwrap(PGConnection.class);
@@ -48,12 +54,20 @@ final class PostgresSession implements AutoCloseable {
         storage == Storage.PARTITIONED
             ? Optional.of(new Partitions(schema.table(), config.partitions(), clock))
             : Optional.empty();
+    this.merge =
+        present == Present.AGAIN
+            ? Optional.empty()
+            : Optional.of(PostgresMerge.open(connection, schema.table(), present));
     this.copySql =
         "COPY %s (%s) FROM STDIN (FORMAT binary)"
-            .formatted(schema.table().quoted(), EventColumn.allNames());
+            .formatted(
+                merge.isPresent() ? PostgresMerge.STAGING : schema.table().quoted(),
+                EventColumn.allNames());
   }
 
-  static PostgresSession open(PostgresConfig config, InstantSource clock, CopyEncoder encoder)
+  /// @param present what becomes of rows that are there already
+  static PostgresSession open(
+      PostgresConfig config, Present present, InstantSource clock, CopyEncoder encoder)
       throws SQLException {
     var defaults = new Properties();
     set(defaults, PGProperty.APPLICATION_NAME, "pulsegate");
@@ -65,7 +79,7 @@ final class PostgresSession implements AutoCloseable {
     set(defaults, PGProperty.LOG_SERVER_ERROR_DETAIL, false);
     Connection connection = config.url().connect(defaults);
     try {
-      return new PostgresSession(connection, config, clock, encoder);
+      return new PostgresSession(connection, config, present, clock, encoder);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -141,6 +155,9 @@ final class PostgresSession implements AutoCloseable {
 
   /// Copies the events `[from, to)` of the batch, counted from zero.
   private void copy(Batch batch, int from, int to) throws SQLException {
+    if (merge.isPresent()) {
+      merge.get().begin();
+    }
     CopyIn copy = postgres.getCopyAPI().copyIn(copySql);
     try {
       encoder.encode(batch, from, to, copy);
@@ -149,6 +166,9 @@ final class PostgresSession implements AutoCloseable {
       if (copy.isActive()) {
         copy.cancelCopy();
       }
+    }
+    if (merge.isPresent()) {
+      merge.get().finish(batch);
     }
   }
 

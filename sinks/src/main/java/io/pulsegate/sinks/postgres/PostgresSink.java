@@ -4,6 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Replayable;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
@@ -11,8 +12,10 @@ import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.sinks.sql.SinkThread;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Delivers into a table of PostgreSQL: a binary COPY and the move of the cursor in one
@@ -21,13 +24,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// An interrupt, or closing, cancels what the server does; if it does not answer to that, the
 /// connection is broken. Connecting is not cancelled but limited by the `connect_timeout`.
-final class PostgresSink implements CursorKeepingSink {
+final class PostgresSink implements CursorKeepingSink, Replayable {
   private static final System.Logger LOG = System.getLogger(PostgresSink.class.getName());
   private static final int POLITE_CANCELS = 8;
   private static final Unavailable CLOSED =
       new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
 
   private final PostgresConfig config;
+  private final Present present;
   private final InstantSource clock;
   private final SinkThread thread;
   private final CopyEncoder encoder = new CopyEncoder();
@@ -38,9 +42,24 @@ final class PostgresSink implements CursorKeepingSink {
   private volatile boolean cancelled;
 
   PostgresSink(PostgresConfig config, SinkContext context) {
+    this(config, Present.AGAIN, context.name(), context.clock());
+  }
+
+  private PostgresSink(PostgresConfig config, Present present, String name, InstantSource clock) {
     this.config = config;
-    this.clock = context.clock();
-    this.thread = new SinkThread(context.name(), this::cancel);
+    this.present = present;
+    this.clock = clock;
+    this.thread = new SinkThread(name, this::cancel);
+  }
+
+  @Override
+  public Set<Present> replays() {
+    return EnumSet.allOf(Present.class);
+  }
+
+  @Override
+  public PostgresSink replay(String name, Present what) {
+    return new PostgresSink(config, what, name, clock);
   }
 
   @Override
@@ -93,7 +112,7 @@ final class PostgresSink implements CursorKeepingSink {
     }
     cancels.set(0);
     if (session.isEmpty()) {
-      session = Optional.of(PostgresSession.open(config, clock, encoder));
+      session = Optional.of(PostgresSession.open(config, present, clock, encoder));
     }
     return session.get();
   }

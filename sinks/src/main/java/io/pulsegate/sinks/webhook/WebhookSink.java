@@ -1,6 +1,7 @@
 package io.pulsegate.sinks.webhook;
 
 import io.pulsegate.api.Batch;
+import io.pulsegate.api.Replayable;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.WriteResult;
@@ -15,19 +16,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Posts events to one endpoint: at least once, with an id per message by which the endpoint can
 /// tell a repeated one.
 ///
 /// A message is repeated where its outcome is not known (no reply in time), and after a crash of
 /// ours, then by at most one batch.
-public final class WebhookSink implements Sink {
+public final class WebhookSink implements Sink, Replayable {
   /// Below the time limit of a write, so that what was sent is told rather than forgotten.
   private static final Duration WRITE_MAX = Duration.ofSeconds(50);
 
   private static final int GONE = 410;
 
   private final WebhookConfig config;
+  private final SinkContext context;
+  private final AddressGuard.Resolver resolver;
   private final InstantSource clock;
   private final HttpPost post;
   private final Patience patience;
@@ -35,6 +39,8 @@ public final class WebhookSink implements Sink {
 
   WebhookSink(WebhookConfig config, SinkContext context, AddressGuard.Resolver resolver) {
     this.config = config;
+    this.context = context;
+    this.resolver = resolver;
     this.clock = context.clock();
     this.post =
         new HttpPost(
@@ -50,6 +56,17 @@ public final class WebhookSink implements Sink {
             config.pauseAfter(),
             new SyncedFile(SyncedFile.folderOf(context), "failing-since"),
             clock);
+  }
+
+  /// The endpoint tells repeated messages by their id.
+  @Override
+  public Set<Present> replays() {
+    return Set.of(Present.AGAIN);
+  }
+
+  @Override
+  public WebhookSink replay(String name, Present present) {
+    return new WebhookSink(config, context.named(name), resolver);
   }
 
   @Override
