@@ -47,6 +47,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new KeysCommand());
     line.addSubcommand(new SinksCommand());
     line.addSubcommand(new DlqCommand());
+    line.addSubcommand(new ReplayCommand());
     line.addSubcommand(new LagCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(LogCommand.line());

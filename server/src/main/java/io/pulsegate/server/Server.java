@@ -4,7 +4,6 @@ import io.pulsegate.core.Engine;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
 import io.pulsegate.log.LogState;
-import io.pulsegate.server.letters.LetterRetention;
 import io.pulsegate.server.state.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,11 +23,12 @@ final class Server implements AutoCloseable {
   private final List<AutoCloseable> door;
   private final StateStore store;
   private final ConfigWatch watch;
-  private final LetterRetention retention;
+  private final List<AutoCloseable> work;
   private final MemoryPlan memory;
   private final String adminToken;
 
   /// @param door what stands behind the public listener, closed after it
+  /// @param work done beside everything else, closed first
   Server(
       Engine engine,
       HttpIngress ingress,
@@ -36,7 +36,7 @@ final class Server implements AutoCloseable {
       List<AutoCloseable> door,
       StateStore store,
       ConfigWatch watch,
-      LetterRetention retention,
+      List<? extends AutoCloseable> work,
       MemoryPlan memory,
       String adminToken) {
     this.engine = engine;
@@ -45,7 +45,7 @@ final class Server implements AutoCloseable {
     this.door = List.copyOf(door);
     this.store = store;
     this.watch = watch;
-    this.retention = retention;
+    this.work = List.copyOf(work);
     this.memory = memory;
     this.adminToken = adminToken;
   }
@@ -113,7 +113,8 @@ final class Server implements AutoCloseable {
   /// Closes at once; what was accepted is in the log.
   @Override
   public void close() {
-    List<AutoCloseable> parts = new ArrayList<>(List.of(watch, retention, ingress, admin));
+    List<AutoCloseable> parts = new ArrayList<>(work);
+    parts.addAll(List.of(watch, ingress, admin));
     parts.addAll(door);
     parts.add(engine);
     parts.add(store);

@@ -12,7 +12,6 @@ import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
-import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.TenantRegistry;
 import io.pulsegate.ingress.http.HttpConfig;
 import io.pulsegate.ingress.http.HttpIngress;
@@ -25,6 +24,7 @@ import io.pulsegate.server.admin.Admin;
 import io.pulsegate.server.admin.AdminGuard;
 import io.pulsegate.server.admin.Callers;
 import io.pulsegate.server.admin.LetterEndpoints;
+import io.pulsegate.server.admin.ReplayEndpoints;
 import io.pulsegate.server.admin.ServerEndpoints;
 import io.pulsegate.server.admin.SqlEndpoints;
 import io.pulsegate.server.admin.TenantEndpoints;
@@ -41,8 +41,10 @@ import io.pulsegate.server.letters.LetterRetention;
 import io.pulsegate.server.letters.Redriver;
 import io.pulsegate.server.metrics.ProcessMetric;
 import io.pulsegate.server.metrics.PrometheusMetrics;
+import io.pulsegate.server.replays.Replays;
 import io.pulsegate.server.state.AuditLog;
 import io.pulsegate.server.state.Letters;
+import io.pulsegate.server.state.ReplayRows;
 import io.pulsegate.server.state.StateStore;
 import io.pulsegate.server.state.TenantRows;
 import io.pulsegate.server.systems.CollectionLog;
@@ -134,8 +136,17 @@ final class Wiring {
     var watch = opened(new ConfigWatch(config, directory));
     EngineConfig engineConfig = engineConfig(memory, directory.registry());
     Map<String, Sink> sinks = sinks(memory);
-    LaneRules rules = rules(directory.registry(), engineConfig.hashKey());
+    TenantRules rules = rules(directory.registry(), engineConfig.hashKey());
     Engine engine = opened(Engine.start(engineConfig, sinks, rules, store, metrics, clock, ids));
+    Replays replays =
+        opened(
+            new Replays(
+                engine,
+                sinks,
+                rules,
+                new TenantDocuments(config.sinks()),
+                new ReplayRows(store),
+                clock));
     String token = adminToken();
     var callers = new Callers(token, directory.registry(), clock);
     Pages pages =
@@ -146,6 +157,7 @@ final class Wiring {
                 new ServerEndpoints(
                     engine::sinks, engine::behindOf, directory.registry(), new AuditLog(store)),
                 letterEndpoints(engine, directory.registry(), store),
+                new ReplayEndpoints(replays),
                 new SqlEndpoints(queryables(sinks))));
     HttpPages admin = opened(admin(pages, callers));
     Clerk clerk = opened(new Clerk(store, folder.hashKey(secrets), metrics, clock));
@@ -174,7 +186,9 @@ final class Wiring {
     List<AutoCloseable> door = new ArrayList<>(List.of(clerk, audit));
     domains.ifPresent(door::add);
     retention.start();
-    return new Server(engine, ingress, admin, door, store, watch, retention, memory, token);
+    replays.start();
+    return new Server(
+        engine, ingress, admin, door, store, watch, List.of(retention, replays), memory, token);
   }
 
   private static long letterBytesMax(TenantRegistry tenants, LaneKey lane) {
@@ -200,7 +214,7 @@ final class Wiring {
     return TenantDirectory.open(vault, documents, secrets, clock, config.tenants());
   }
 
-  private static LaneRules rules(TenantRegistry registry, EventWriter.HashKey key) {
+  private static TenantRules rules(TenantRegistry registry, EventWriter.HashKey key) {
     var factories = new LinkedHashMap<String, TransformFactory<?>>();
     for (TransformFactory<?> factory : ServiceLoader.load(TransformFactory.class)) {
       factories.put(factory.spec().name(), factory);

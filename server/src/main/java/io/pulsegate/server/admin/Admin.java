@@ -13,6 +13,7 @@ public final class Admin {
       TenantEndpoints tenants,
       ServerEndpoints server,
       LetterEndpoints letters,
+      ReplayEndpoints replays,
       SqlEndpoints sql) {}
 
   public static Pages pages(Parts parts) {
@@ -20,6 +21,7 @@ public final class Admin {
     endpoints.addAll(parts.tenants().all());
     endpoints.addAll(parts.server().all());
     endpoints.addAll(parts.letters().all());
+    endpoints.addAll(parts.replays().all());
     endpoints.addAll(parts.sql().all());
     return new AdminApi(parts.callers(), endpoints);
   }

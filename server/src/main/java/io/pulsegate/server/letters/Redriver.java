@@ -114,6 +114,11 @@ public final class Redriver {
     if (letter.sink().isEmpty()) {
       return Optional.of("it was refused at the door and never accepted: it has to be sent again");
     }
+    if (letter.run() > 0) {
+      return Optional.of(
+          "it failed in replay %d, which may have left an earlier copy in place: replay its event again, by its offset %d"
+              .formatted(letter.run(), letter.offset()));
+    }
     if (tenants.current().byLane(letter.lane()).isEmpty()) {
       return Optional.of("its tenant is gone");
     }

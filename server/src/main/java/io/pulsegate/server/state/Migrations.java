@@ -126,6 +126,19 @@ final class Migrations {
           CREATE INDEX dead_letters_by_tenant ON dead_letters (tenant, id);
           CREATE INDEX dead_letters_by_event ON dead_letters (event_id);
           CREATE INDEX dead_letters_by_time ON dead_letters (last_failure);
+          """,
+          """
+          CREATE TABLE replays (
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
+            tenant     TEXT NOT NULL, -- empty for all
+            request    TEXT NOT NULL, -- JSON
+            state      TEXT NOT NULL,
+            actor      TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            ended_at   INTEGER, -- NULL while it may go on
+            result     TEXT NOT NULL, -- JSON
+            reason     TEXT NOT NULL
+          );
           """);
 
   private Migrations() {}

@@ -61,6 +61,42 @@ public final class TenantRules implements LaneRules {
     registry.onChange(this::makeAll);
   }
 
+  /// The same rules with transforms of their own, as each serves one reader of the log.
+  @Override
+  public LaneRules separate() {
+    return new Separate();
+  }
+
+  /// What a tenant's events would go through on their way to each sink that its routes name, were
+  /// it configured so.
+  public Map<String, Transform> waysAs(TenantConfig config) {
+    return waysOf(config);
+  }
+
+  /// Made when they are asked for, and again where the routes have changed since.
+  private final class Separate implements LaneRules {
+    private final Map<LaneKey, Made> own = new ConcurrentHashMap<>();
+
+    @Override
+    public Optional<Transform> wayOf(LaneKey lane, String sink) {
+      Optional<TenantConfig> config = registry.current().byLane(lane);
+      if (config.isEmpty() || config.get().settings().routes().isEmpty()) {
+        return Optional.empty();
+      }
+      Made known = own.get(lane);
+      if (known == null || !sameWays(known.config(), config.get())) {
+        known = new Made(config.get(), waysOf(config.get()));
+        own.put(lane, known);
+      }
+      return Optional.of(known.ways().getOrDefault(sink, NOWHERE));
+    }
+
+    @Override
+    public int weightOf(LaneKey lane) {
+      return TenantRules.this.weightOf(lane);
+    }
+  }
+
   private void makeAll(Tenants tenants) {
     for (TenantConfig config : tenants.all()) {
       Made before = made.get(config.lane());

@@ -150,7 +150,7 @@ class StateStoreTest {
       assertThat(newest(store, 10)).containsExactly(letter(1));
     }
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file())) {
-      assertThat(Migrations.version(connection)).isEqualTo(3);
+      assertThat(Migrations.version(connection)).isEqualTo(4);
     }
   }
 
