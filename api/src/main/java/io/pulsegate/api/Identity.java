@@ -10,13 +10,13 @@ public sealed interface Identity {
   ///
   /// @param named the tenant that an event means by a name in its body: the same one for its id and
   ///   its aliases, another where the deployment trusts its senders, else none
-  /// @param redaction takes out of its events what must not be stored
+  /// @param redaction takes out of a tenant's events what must not be stored
   /// @param buffer what its events go through instead of straight into intake, where it asked for
   ///   level memory
   record Known(
       Tenant tenant,
       Function<String, Optional<Tenant>> named,
-      Optional<Redaction> redaction,
+      Function<Tenant, Optional<Redaction>> redaction,
       Optional<Acceptor> buffer)
       implements Identity {
     /// A tenant under no other name than its id.
@@ -24,7 +24,7 @@ public sealed interface Identity {
       return new Known(
           tenant,
           name -> name.equals(tenant.id().value()) ? Optional.of(tenant) : Optional.empty(),
-          Optional.empty(),
+          _ -> Optional.empty(),
           Optional.empty());
     }
   }

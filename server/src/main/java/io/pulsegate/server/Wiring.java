@@ -37,6 +37,7 @@ import io.pulsegate.server.door.Bindings;
 import io.pulsegate.server.door.Clerk;
 import io.pulsegate.server.door.Domains;
 import io.pulsegate.server.door.MemoryBuffer;
+import io.pulsegate.server.door.PrivacyRules;
 import io.pulsegate.server.letters.LetterRetention;
 import io.pulsegate.server.letters.Redriver;
 import io.pulsegate.server.metrics.ProcessMetric;
@@ -171,6 +172,7 @@ final class Wiring {
             directory.registry(),
             domains,
             clerk,
+            new PrivacyRules(folder.hashKey(secrets)),
             new MemoryBuffer(
                 engine.intake(), config.dialects().memory().bufferEventsMax(), metrics));
     HttpIngress ingress =

@@ -51,6 +51,7 @@ class ConformanceTest {
     TestServer.SEEN.clear();
     demo =
         TestServer.start(Files.createDirectory(folder.resolve("demo")), Optional.empty(), Map.of());
+    demo.awaitHealthy();
   }
 
   @AfterAll
@@ -236,6 +237,7 @@ class ConformanceTest {
             keys: [{key: school-key, scopes: [ingest, read]}]
             public_ids: [{id: school-site, origins: ["https://school.example"]}]
           - {id: quick, keys: [quick-key], durability: memory}
+          - {id: clinic, keys: [{key: clinic-key, scopes: [ingest, read]}], privacy: hipaa}
         dialects:
           event-collector: {tenant: shop, trusted_network: true}
           pulsemetrics: {tenant: shop, durability: memory}
@@ -273,7 +275,48 @@ class ConformanceTest {
                   .statusCode())
           .isEqualTo(202);
       attributesDomains(server);
+      takesOutWhatATenantMayNotStore(server);
     }
+  }
+
+  /// In every wire format, by the tenant whose event it becomes.
+  private static void takesOutWhatATenantMayNotStore(TestServer server) throws Exception {
+    String personal = "\"ip\":\"8.8.4.4\",\"email\":\"a@b.example\"";
+    server.post(
+        "/v1/events", "{\"event_type\":\"x\",%s}".formatted(personal), "X-API-Key", "clinic-key");
+    server.post(
+        "/collect",
+        "{\"events\":[{\"event_type\":\"x\",%s}]}".formatted(personal),
+        "X-API-Key",
+        "clinic-key");
+    server.post(
+        "/ingest", "{\"type\":\"x\",\"tags\":{%s}}".formatted(personal), "X-API-Key", "clinic-key");
+    String named = LEARNING.replace("{}", "{" + personal + "}");
+    server.post(
+        "/api/v1/collect",
+        "[%s,%s]".formatted(named.formatted("p-1", "clinic"), named.formatted("p-2", "school")));
+    HttpResponse<String> bad =
+        server.post(
+            "/api/v1/collect",
+            "[{\"event_id\":\"p-3\",%s}]".formatted(personal),
+            "X-API-Key",
+            "clinic-key");
+    assertThat(bad.statusCode()).isEqualTo(422);
+
+    assertThat(server.get("/events/count", "X-API-Key", "clinic-key").body())
+        .contains("\"count\":4");
+    assertThat(server.get("/events/recent?limit=4", "X-API-Key", "clinic-key").body())
+        .contains("\"ip\":\"ip:")
+        .doesNotContain("8.8.4.4", "a@b.example");
+    assertThat(server.get("/events/recent?limit=1", "X-API-Key", "school-key").body())
+        .contains("8.8.4.4", "a@b.example");
+    Matcher kept =
+        Pattern.compile("\\{\"id\":(\\d+),[^}]*\"event_id\":\"p-3\"[^}]*}")
+            .matcher(server.admin("/dead-letters?limit=100"));
+    assertThat(kept.find()).isTrue();
+    assertThat(server.admin("/dead-letters/" + kept.group(1)))
+        .contains("[redacted]")
+        .doesNotContain("8.8.4.4", "a@b.example");
   }
 
   private static void bindsSites(TestServer server) throws Exception {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,16 @@ final class TestServer implements AutoCloseable {
         client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     SEEN.add(method + " " + path.replaceAll("\\?.*", "") + " " + response.statusCode());
     return response;
+  }
+
+  /// Waits until its sinks have been reached, so that it says of itself that it is well.
+  void awaitHealthy() throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!get("/health").body().contains("\"database\":\"up\"")) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("the sinks were not reached: " + get("/ready").body());
+      }
+    }
   }
 
   HttpResponse<String> post(String path, String body, String... headers) throws Exception {

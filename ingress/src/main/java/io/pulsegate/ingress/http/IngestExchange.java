@@ -310,6 +310,7 @@ final class IngestExchange extends Exchange {
                     event.eventType(),
                     sender
                         .redaction()
+                        .apply(sender.tenant())
                         .map(rule -> rule.apply(event.payload()))
                         .orElse(event.payload()),
                     event.refusal()))

@@ -78,7 +78,7 @@ final class RequestWriters implements Writers {
 
   private EventWriter writer(Tenant tenant) {
     EventWriter writer = intake.writer(tenant, Source.HTTP, dialect, expectedBytes);
-    return known.redaction().map(writer::redacting).orElse(writer);
+    return known.redaction().apply(tenant).map(writer::redacting).orElse(writer);
   }
 
   /// Notes the places of what was added since the last time; where there is one tenant alone, they

@@ -33,7 +33,7 @@ final class FakeDoorkeeper implements Doorkeeper {
     return new Identity.Known(
         tenant(name),
         other -> other.startsWith("t") ? Optional.of(tenant(other)) : Optional.empty(),
-        Optional.empty(),
+        _ -> Optional.empty(),
         Optional.empty());
   }
 

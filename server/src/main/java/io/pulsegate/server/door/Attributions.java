@@ -101,7 +101,7 @@ final class Attributions {
                 .byName(name)
                 .filter(named -> named.id().equals(tenant.id()))
                 .map(named -> tenant),
-        privacy.of(stricter(known.privacy(), config.get().terms().privacy())),
+        _ -> privacy.of(stricter(known.privacy(), config.get().terms().privacy())),
         Optional.empty());
   }
 

@@ -9,6 +9,7 @@ import io.pulsegate.api.Identity;
 import io.pulsegate.api.Intake;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Origins;
+import io.pulsegate.api.Redaction;
 import io.pulsegate.api.Sender;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.api.TenantId;
@@ -44,9 +45,11 @@ public final class Bindings implements Doorkeeper {
   private volatile Origins siteOrigins = Origins.NONE;
   private final Optional<Domains> domains;
   private final Clerk clerk;
+  private final PrivacyRules privacy;
   private final Acceptor memory;
 
   /// @param domains authorises the senders of the Collection API, where that is configured
+  /// @param privacy what the levels of tenants mean
   /// @param memory what the events of a binding at level memory go through
   public Bindings(
       Intake intake,
@@ -54,12 +57,14 @@ public final class Bindings implements Doorkeeper {
       TenantRegistry tenants,
       Optional<Domains> domains,
       Clerk clerk,
+      PrivacyRules privacy,
       Acceptor memory) {
     this.intake = intake;
     this.config = config;
     this.tenants = tenants;
     this.domains = domains;
     this.clerk = clerk;
+    this.privacy = privacy;
     this.memory = memory;
     tenants.onChange(now -> siteOrigins = originsOf(now));
   }
@@ -141,7 +146,14 @@ public final class Bindings implements Doorkeeper {
         dialect.equals(PULSE_METRICS) && config.memory().durability() == Durability.MEMORY;
     return CompletableFuture.completedFuture(
         new Identity.Known(
-            tenant, named, Optional.empty(), buffered ? Optional.of(memory) : Optional.empty()));
+            tenant, named, this::redaction, buffered ? Optional.of(memory) : Optional.empty()));
+  }
+
+  private Optional<Redaction> redaction(Tenant tenant) {
+    return tenants
+        .current()
+        .byId(tenant.id())
+        .flatMap(config -> privacy.of(config.terms().privacy()));
   }
 
   @Override
