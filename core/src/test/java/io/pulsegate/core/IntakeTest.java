@@ -189,6 +189,26 @@ class IntakeTest {
     }
   }
 
+  @Test
+  void aFullDiskIsNotHeldByWhatDeduplicationRemembers() {
+    var database = new FakeDatabase();
+    try (Rig rig = new Rig(Map.of("db", database.sink()))) {
+      String large = "{\"x\":\"" + "y".repeat(7_000) + "\"}";
+      for (int i = 0; i < 100; i++) {
+        rig.send(1, List.of(new Rig.Sent("e" + i, "ok", large, "")));
+      }
+      rig.awaitSettled("db");
+      assertThat(rig.engine.log().start(0)).isZero();
+      rig.logDisk.usableBytes(100);
+      assertThat(rig.send(1, "more")).isInstanceOf(Outcome.Unavailable.class);
+      Await.until(() -> rig.engine.log().start(0) > 0, () -> rig.engine.log().state().toString());
+      rig.logDisk.usableBytes(1 << 30);
+      assertThat(rig.send(1, "e1")).isInstanceOf(Outcome.Accepted.class);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).hasSize(100).doesNotHaveDuplicates();
+    }
+  }
+
   private static void limit(Rig rig, int tenant, Quotas quotas) {
     Tenants now = rig.engine.tenants().current();
     rig.engine

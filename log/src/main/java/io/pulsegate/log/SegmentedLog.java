@@ -270,7 +270,7 @@ public final class SegmentedLog implements AutoCloseable {
     return space.isFull()
         ? new LogState(
             LogState.Status.DISK_FULL,
-            "free space on the log's disk is down to the reserve of %d bytes; free some, appends are then taken again"
+            "free space on the log's disk is down to the reserve of %d bytes; appends are taken again when some is freed, by you or by sinks that catch up"
                 .formatted(config.reserveBytes()))
         : LogState.ACCEPTING;
   }

@@ -54,7 +54,9 @@ import io.pulsegate.server.systems.Systems;
 import io.pulsegate.server.tenants.TenantDirectory;
 import io.pulsegate.server.tenants.TenantRules;
 import io.pulsegate.server.tenants.TenantVault;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -75,6 +77,9 @@ import java.util.stream.Collectors;
 /// listener, in this order, so that the door opens last.
 final class Wiring {
   /// An entry of the index, an id that is made, and padding, rounded up.
+  private static final long SEGMENT_BYTES_MIN = 16L << 20;
+
+  private static final int SEGMENTS_ON_DISK = 16;
   private static final int ADDED_BYTES_PER_EVENT = 256;
 
   private static final int ADMIN_THREADS = 1;
@@ -244,7 +249,7 @@ final class Wiring {
       throws StartException {
     LogConfig log =
         LogConfig.defaults()
-            .withSegmentBytes(config.log().segmentBytes())
+            .withSegmentBytes(segmentBytes())
             .withReserveBytes(config.log().reserveBytes())
             .withPendingBytesMax(pendingBytesMax());
     DeliveryPolicy standard = DeliveryPolicy.defaults();
@@ -267,6 +272,18 @@ final class Wiring {
         memory.deduplicationBytes(),
         delivery,
         folder.hashKey(secrets));
+  }
+
+  /// Files that are a small part of the disk, as only a whole one can be let go of.
+  private long segmentBytes() throws StartException {
+    try {
+      long disk = Files.getFileStore(folder.path()).getTotalSpace();
+      long part = disk / SEGMENTS_ON_DISK / SEGMENT_BYTES_MIN * SEGMENT_BYTES_MIN;
+      return Math.min(config.log().segmentBytes(), Math.max(part, SEGMENT_BYTES_MIN));
+    } catch (IOException e) {
+      throw new StartException(
+          "The size of the disk under %s cannot be found out: %s".formatted(folder.path(), e), e);
+    }
   }
 
   /// A request is taken into the log whole or not at all, so the largest within the limits must fit

@@ -1,6 +1,7 @@
 package io.pulsegate.core.delivery;
 
 import io.pulsegate.core.IngestionLog;
+import io.pulsegate.log.LogState;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.Map;
@@ -10,6 +11,9 @@ import java.util.function.LongSupplier;
 /// Lets the log go of what nobody needs: nothing above the lowest place that any sink's durable
 /// cursor needs, and nothing that deduplication must find after a restart. A sink whose cursor is
 /// not known needs everything.
+///
+/// **While the disk is full, new events count for more than the memory of old ids**: what every
+/// sink has goes, and deduplication reaches back less far after the next restart.
 final class Retention {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final long NEEDS_ALL = -1;
@@ -21,6 +25,7 @@ final class Retention {
   private final Map<String, Long> needed = new ConcurrentHashMap<>();
   private final Signal signal = new Signal();
   private final Thread thread;
+  private long gaveUpBelow;
   private volatile boolean stopping;
   private volatile boolean due;
 
@@ -61,7 +66,7 @@ final class Retention {
       while (!stopping) {
         signal.await(() -> due || stopping, LOOK_NANOS);
         due = false;
-        long below = needed.values().stream().reduce(windowStart.getAsLong(), Math::min);
+        long below = below();
         if (!stopping && below > trimmed) {
           trimmed = trim(below) ? below : trimmed;
         }
@@ -69,6 +74,22 @@ final class Retention {
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
     }
+  }
+
+  private long below() {
+    long window = windowStart.getAsLong();
+    long settled = needed.values().stream().reduce(log.end(partition), Math::min);
+    if (settled <= window || log.state().status() != LogState.Status.DISK_FULL) {
+      return Math.min(settled, window);
+    }
+    if (settled > gaveUpBelow) {
+      gaveUpBelow = settled;
+      LOGGER.log(
+          Level.WARNING,
+          "the disk is full: what all sinks have is taken out of the log, up to offset {0}; ids below are not known as duplicates after a restart",
+          Long.toString(settled));
+    }
+    return settled;
   }
 
   private boolean trim(long below) {

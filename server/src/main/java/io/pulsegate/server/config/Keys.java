@@ -103,7 +103,9 @@ final class Keys {
   static final Key<Long> SEGMENT =
       Key.of(
           "log",
-          Setting.size("segment", "Size at which the log begins a new file, 16MiB to 4GiB.")
+          Setting.size(
+                  "segment",
+                  "Size at which the log begins a new file, 16MiB to 4GiB; no more than a sixteenth of the disk is used.")
               .orElse("256MiB"));
   static final Key<Long> RESERVE =
       Key.of(
