@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 
@@ -205,9 +206,9 @@ final class IngestExchange extends Exchange {
   void complete() {
     if (body.length()
         > (encoding == Encoding.IDENTITY ? INLINE_BYTES_MAX : INLINE_PACKED_BYTES_MAX)) {
-      door.workers().execute(() -> parse(false));
+      onWorker(() -> parse(false));
     } else {
-      parse(true);
+      guarded(true, () -> parse(true));
     }
   }
 
@@ -216,22 +217,17 @@ final class IngestExchange extends Exchange {
     int limit = door.limits().inflatedBytesMax();
     int bytesMax = inline ? Math.min(INLINE_INFLATED_BYTES_MAX, limit) : limit;
     var bounds = new InflateBuffer.Bounds(bytesMax, door.limits().inflatedRatioMax(), inflating());
-    try {
-      switch (Unpacker.unpack(encoding, body.bytes(), bounds)) {
-        case Inflated.Whole(Bytes plain) -> read(plain, inline);
-        case Inflated.TooLarge(String reason) -> {
-          if (bytesMax < limit) {
-            door.workers().execute(() -> parse(false));
-          } else {
-            give(inline, refusal(Code.BODY_TOO_LARGE, reason));
-          }
+    switch (Unpacker.unpack(encoding, body.bytes(), bounds)) {
+      case Inflated.Whole(Bytes plain) -> read(plain, inline);
+      case Inflated.TooLarge(String reason) -> {
+        if (bytesMax < limit) {
+          onWorker(() -> parse(false));
+        } else {
+          give(inline, refusal(Code.BODY_TOO_LARGE, reason));
         }
-        case Inflated.Damaged(String reason) -> give(inline, refusal(Code.BAD_ENCODING, reason));
-        case Inflated.NoRoom() -> give(inline, denied(noRoom()));
       }
-    } catch (RuntimeException | Error bug) {
-      abandon();
-      onLoop(inline, () -> fault(bug));
+      case Inflated.Damaged(String reason) -> give(inline, refusal(Code.BAD_ENCODING, reason));
+      case Inflated.NoRoom() -> give(inline, denied(noRoom()));
     }
   }
 
@@ -261,15 +257,7 @@ final class IngestExchange extends Exchange {
     } else {
       var _ =
           asked.thenAcceptAsync(
-              identity -> {
-                try {
-                  identified(identity, plain, false);
-                } catch (RuntimeException | Error bug) {
-                  abandon();
-                  onLoop(false, () -> fault(bug));
-                }
-              },
-              door.workers());
+              identity -> guarded(false, () -> identified(identity, plain, false)), door.workers());
     }
   }
 
@@ -320,14 +308,20 @@ final class IngestExchange extends Exchange {
             sender.tenant(),
             route.dialect().name(),
             redacted,
-            trouble -> {
-              if (trouble.isPresent()) {
-                give(
-                    false, denied(new Outcome.Unavailable(Code.UNAVAILABLE, LATER, trouble.get())));
-              } else {
-                handOver(sender, events, shares, false);
-              }
-            });
+            // The doorkeeper's thread is no place for a dialect's code and for intake's.
+            trouble -> onWorker(() -> kept(trouble, sender, events, shares)));
+  }
+
+  private void kept(
+      Optional<String> trouble,
+      Identity.Known sender,
+      Parsed.Events events,
+      List<RequestWriters.Share> shares) {
+    if (trouble.isPresent()) {
+      give(false, denied(new Outcome.Unavailable(Code.UNAVAILABLE, LATER, trouble.get())));
+    } else {
+      handOver(sender, events, shares, false);
+    }
   }
 
   private void handOver(
@@ -390,6 +384,26 @@ final class IngestExchange extends Exchange {
   private void give(boolean inline, Answer answer) {
     abandon();
     onLoop(inline, () -> send(answer));
+  }
+
+  /// Goes on with the request on a worker.
+  private void onWorker(Runnable step) {
+    try {
+      door.workers().execute(() -> guarded(false, step));
+    } catch (RejectedExecutionException closed) {
+      // The listener has been closed, and the connection with it.
+      abandon();
+    }
+  }
+
+  /// A step of the request; a bug in it is the answer.
+  private void guarded(boolean inline, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error bug) {
+      abandon();
+      onLoop(inline, () -> fault(bug));
+    }
   }
 
   private void onLoop(boolean inline, Runnable task) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// Knows the sites `shop` and, when told later, `slow`; lets names in bodies choose any tenant that
@@ -24,6 +25,9 @@ final class FakeDoorkeeper implements Doorkeeper {
   final CompletableFuture<Identity> slow = new CompletableFuture<>();
   final List<String> kept = new CopyOnWriteArrayList<>();
   volatile Optional<String> keepingFails = Optional.empty();
+
+  /// Where it says what became of events to keep.
+  volatile Executor telling = Runnable::run;
 
   static Tenant tenant(String name) {
     return new Tenant(new LaneKey(new TenantId(name), 1), Durability.DISK);
@@ -62,6 +66,6 @@ final class FakeDoorkeeper implements Doorkeeper {
   public void keep(
       Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done) {
     events.forEach(event -> kept.add(event.payload().toString()));
-    done.accept(keepingFails);
+    telling.execute(() -> done.accept(keepingFails));
   }
 }

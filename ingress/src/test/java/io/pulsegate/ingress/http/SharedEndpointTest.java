@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /// are kept though they were turned away.
 class SharedEndpointTest {
   /// Lines of `tenant event`; the first line is the site. Events that begin with `bad` are refused
-  /// and kept.
+  /// and kept. A request of the event `bad bug` alone makes its answer throw.
   private record WordDialect(String name, char mark) implements Dialect {
     @Override
     public List<Endpoint> endpoints() {
@@ -72,18 +73,22 @@ class SharedEndpointTest {
           lines.size(),
           refusals,
           discarded,
-          (outcome, served) ->
-              outcome instanceof Outcome.Accepted accepted
-                  ? Reply.json(
-                      200,
-                      Bytes.of(
-                          "%s %s %d %s"
-                              .formatted(
-                                  name,
-                                  served.tenant().id(),
-                                  accepted.accepted(),
-                                  accepted.duplicates())))
-                  : Reply.json(503, Bytes.of("denied")));
+          (outcome, served) -> {
+            if (lines.equals(List.of("x bad bug"))) {
+              throw new IllegalStateException("a bug in the answer");
+            }
+            return outcome instanceof Outcome.Accepted accepted
+                ? Reply.json(
+                    200,
+                    Bytes.of(
+                        "%s %s %d %s"
+                            .formatted(
+                                name,
+                                served.tenant().id(),
+                                accepted.accepted(),
+                                accepted.duplicates())))
+                : Reply.json(503, Bytes.of("denied"));
+          });
     }
 
     @Override
@@ -117,7 +122,8 @@ class SharedEndpointTest {
   }
 
   private HttpResponse<String> post(String body, String... headers) throws Exception {
-    var request = request().POST(HttpRequest.BodyPublishers.ofString(body));
+    var request =
+        request().timeout(Duration.ofSeconds(20)).POST(HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -207,6 +213,18 @@ class SharedEndpointTest {
     doorkeeper.keepingFails = Optional.of("the store is broken");
     assertThat(post("1shop\nx good\nx bad two").statusCode()).isEqualTo(503);
     assertThat(intake.payloads).containsExactly("good");
+  }
+
+  @Test
+  void answersABugBehindTheKeepingOfRefusedEventsAndSparesTheKeepersThread() throws Exception {
+    var troubles = new LinkedBlockingQueue<Throwable>();
+    doorkeeper.telling =
+        task ->
+            Thread.ofPlatform().uncaughtExceptionHandler((_, bug) -> troubles.add(bug)).start(task);
+    HttpResponse<String> response = post("1shop\nx bad bug");
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(troubles).isEmpty();
+    assertThat(post("1shop\nx bad two").body()).isEqualTo("first shop 0 []");
   }
 
   @Test

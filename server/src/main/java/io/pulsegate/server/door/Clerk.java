@@ -26,15 +26,29 @@ import java.util.function.Consumer;
 ///
 /// Such a letter has no position: its partition is [#NO_PARTITION], and in place of offset and run
 /// stands a keyed hash of tenant and event, so that the same event sent again replaces its letter.
+///
+/// The thread outlives a fault in the queue and in what a waiting request does when it is told: one
+/// request's fault is not the next one's.
 public final class Clerk implements AutoCloseable {
   /// Stands where an event never reached the log.
   public static final int NO_PARTITION = -1;
 
+  private static final System.Logger LOG = System.getLogger(Clerk.class.getName());
   private static final int WAITING_MAX = 1_024;
   private static final int TAKEN_MAX = 256;
 
   /// One request's letters.
-  private record Task(List<DeadLetter> letters, String label, Consumer<Optional<String>> done) {}
+  private record Task(
+      List<DeadLetter> letters, Metrics.Counter kept, Consumer<Optional<String>> done) {
+    void tell(Optional<String> trouble) {
+      try {
+        done.accept(trouble);
+      } catch (RuntimeException | Error bug) {
+        LOG.log(
+            System.Logger.Level.ERROR, "fault in a request whose refused events were settled", bug);
+      }
+    }
+  }
 
   private final DeadLetterQueue queue;
   private final HashKey key;
@@ -58,7 +72,8 @@ public final class Clerk implements AutoCloseable {
     Instant now = clock.instant();
     List<DeadLetter> letters =
         events.stream().map(event -> letter(tenant, dialect, event, now)).toList();
-    if (!waiting.offer(new Task(letters, labels.of(tenant.id()), done))) {
+    Metrics.Counter kept = metrics.counter(CoreMetric.DLQ_EVENTS, "intake", labels.of(tenant.id()));
+    if (!waiting.offer(new Task(letters, kept, done))) {
       done.accept(Optional.of("more refused events wait to be kept than may"));
     }
   }
@@ -107,27 +122,35 @@ public final class Clerk implements AutoCloseable {
         tasks.clear();
       }
     } catch (InterruptedException closed) {
-      waiting.forEach(task -> task.done().accept(Optional.of("the server is shutting down")));
+      waiting.forEach(task -> task.tell(Optional.of("the server is shutting down")));
     }
   }
 
   private void keep(List<Task> tasks) {
-    Optional<String> trouble = Optional.empty();
-    try {
-      queue.put(tasks.stream().flatMap(task -> task.letters().stream()).toList());
-    } catch (DeadLetterException e) {
-      if (tasks.size() > 1) {
-        // One tenant's full quota is not the others' trouble.
-        tasks.forEach(task -> keep(List.of(task)));
-        return;
-      }
-      trouble = Optional.of("refused events could not be kept: " + e.getMessage());
+    Optional<String> trouble = put(tasks);
+    if (trouble.isPresent() && tasks.size() > 1) {
+      // One tenant's full quota, or the fault that its letters meet, is not the others' trouble.
+      tasks.forEach(task -> keep(List.of(task)));
+      return;
     }
     for (Task task : tasks) {
       if (trouble.isEmpty()) {
-        metrics.counter(CoreMetric.DLQ_EVENTS, "intake", task.label()).add(task.letters().size());
+        task.kept().add(task.letters().size());
       }
-      task.done().accept(trouble);
+      task.tell(trouble);
+    }
+  }
+
+  /// Why they could not be kept; nothing once they are durable.
+  private Optional<String> put(List<Task> tasks) {
+    try {
+      queue.put(tasks.stream().flatMap(task -> task.letters().stream()).toList());
+      return Optional.empty();
+    } catch (DeadLetterException e) {
+      return Optional.of("refused events could not be kept: " + e.getMessage());
+    } catch (RuntimeException | Error bug) {
+      LOG.log(System.Logger.Level.ERROR, "fault while keeping refused events", bug);
+      return Optional.of("refused events could not be kept: a fault, see the server's log");
     }
   }
 
