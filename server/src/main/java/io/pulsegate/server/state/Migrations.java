@@ -159,18 +159,28 @@ final class Migrations {
               .formatted(version, STEPS.size()));
     }
     for (int step = version; step < to; step++) {
-      try (Statement statement = connection.createStatement()) {
-        connection.setAutoCommit(false);
-        for (String sql : STEPS.get(step).split(";\\s*\n", -1)) {
-          if (!sql.isBlank()) {
-            statement.execute(sql);
-          }
-        }
-        statement.execute("PRAGMA user_version = " + (step + 1));
+      connection.setAutoCommit(false);
+      try {
+        make(step, connection);
         connection.commit();
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
       } finally {
+        // Commits what is open, which must be nothing.
         connection.setAutoCommit(true);
       }
+    }
+  }
+
+  private static void make(int step, Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : STEPS.get(step).split(";\\s*\n", -1)) {
+        if (!sql.isBlank()) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute("PRAGMA user_version = " + (step + 1));
     }
   }
 

@@ -222,6 +222,28 @@ class StateStoreTest {
   }
 
   @Test
+  void keepsNothingOfAMigrationStepThatFailsAndMakesItWhenItCan() throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        var statement = connection.createStatement()) {
+      Migrations.run(connection, 1);
+      statement.execute("CREATE TABLE tenants (in_the_way INTEGER)");
+      assertThatThrownBy(() -> Migrations.run(connection))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("tenants");
+      assertThat(Migrations.version(connection)).isEqualTo(1);
+      try (var tables =
+          statement.executeQuery(
+              "SELECT count(*) FROM sqlite_schema WHERE name IN ('counters', 'tenant_lives')")) {
+        assertThat(tables.next()).isTrue();
+        assertThat(tables.getInt(1)).as("tables of the step that failed").isZero();
+      }
+      statement.execute("DROP TABLE tenants");
+      Migrations.run(connection);
+      assertThat(Migrations.version(connection)).isGreaterThan(1);
+    }
+  }
+
+  @Test
   void refusesLettersOverTheQuotaAndTakesThoseThatComeAgain() {
     long one = letter(1).event().payload().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
     try (StateStore store = StateStore.open(file())) {
