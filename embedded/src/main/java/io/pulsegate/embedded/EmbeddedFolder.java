@@ -1,6 +1,7 @@
 package io.pulsegate.embedded;
 
 import io.pulsegate.api.EventWriter;
+import io.pulsegate.log.DurableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,7 +26,7 @@ final class EmbeddedFolder implements AutoCloseable {
   }
 
   static EmbeddedFolder open(Path path) throws IOException {
-    Files.createDirectories(path);
+    DurableFolder.create(path);
     var channel =
         FileChannel.open(
             path.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -79,9 +80,7 @@ final class EmbeddedFolder implements AutoCloseable {
       throw new IOException("somebody else writes to the data folder " + path, e);
     }
     Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-    try (var folder = FileChannel.open(path, StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    DurableFolder.syncNameOf(file);
   }
 
   @Override

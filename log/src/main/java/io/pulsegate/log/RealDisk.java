@@ -53,7 +53,7 @@ public final class RealDisk implements Disk {
 
   private static RealDisk open(Path folder, boolean direct) {
     try {
-      createDurably(folder.toAbsolutePath());
+      DurableFolder.create(folder);
       boolean taken = direct && DirectOption.DIRECT.isPresent() && takesDirect(folder);
       LOGGER.log(
           Level.DEBUG, "log folder opened: folder={0} direct={1}", folder, Boolean.toString(taken));
@@ -61,15 +61,6 @@ public final class RealDisk implements Disk {
     } catch (IOException e) {
       throw new LogException(
           LogException.Code.IO_FAILED, "cannot use the folder " + folder + ": " + e, e);
-    }
-  }
-
-  private static void createDurably(Path folder) throws IOException {
-    Path parent = folder.getParent();
-    if (!Files.isDirectory(folder) && parent != null) {
-      createDurably(parent);
-      Files.createDirectory(folder);
-      sync(parent);
     }
   }
 
@@ -134,16 +125,7 @@ public final class RealDisk implements Disk {
 
   @Override
   public void syncDirectory() throws IOException {
-    sync(folder);
-  }
-
-  private static void sync(Path folder) throws IOException {
-    onPlatformThread(() -> {
-      try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-      return true;
-    });
+    DurableFolder.sync(folder);
   }
 
   @Override

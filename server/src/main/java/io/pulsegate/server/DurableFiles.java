@@ -1,5 +1,6 @@
 package io.pulsegate.server;
 
+import io.pulsegate.log.DurableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Small files that must be whole or not there: written aside, synced, renamed, directory synced.
 /// Readable by their owner only.
@@ -19,7 +19,6 @@ final class DurableFiles {
   private DurableFiles() {}
 
   static void write(Path file, byte[] content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
     Path aside = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(aside);
     try (var channel =
@@ -34,24 +33,11 @@ final class DurableFiles {
       channel.force(true);
     }
     Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-    sync(folder);
+    DurableFolder.syncNameOf(file);
   }
 
   static void createFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder, ownerOnly("rwx------"));
-      sync(folder.toAbsolutePath().getParent());
-    }
-  }
-
-  /// @param folder null for the parent of a root, which needs no sync
-  private static void sync(@Nullable Path folder) throws IOException {
-    if (folder == null) {
-      return;
-    }
-    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DurableFolder.create(folder, ownerOnly("rwx------"));
   }
 
   private static FileAttribute<?>[] ownerOnly(String permissions) {

@@ -1,5 +1,6 @@
 package io.pulsegate.server;
 
+import io.pulsegate.log.DurableFolder;
 import io.pulsegate.log.LogException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -49,14 +50,12 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
     try (DataFolder held = DataFolder.open(source)) {
       Path parent = target.getParent();
       if (parent != null) {
-        Files.createDirectories(parent);
+        DurableFolder.create(parent);
       }
       Files.walkFileTree(held.path(), new FolderCopy(held.path(), partial));
       finish.on(partial);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      if (parent != null) {
-        sync(parent);
-      }
+      DurableFolder.syncNameOf(target);
       return target;
     } catch (IOException e) {
       throw new StartException(
@@ -93,13 +92,7 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
     if (failure != null) {
       throw failure;
     }
-    sync(to.resolve(from.relativize(folder)));
+    DurableFolder.sync(to.resolve(from.relativize(folder)));
     return FileVisitResult.CONTINUE;
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 }
