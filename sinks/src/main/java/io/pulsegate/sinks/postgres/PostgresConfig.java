@@ -9,7 +9,7 @@ import java.util.List;
 /// Settings of the PostgreSQL sink.
 ///
 /// @param connectTimeout longest wait for a connection
-/// @param socketTimeout longest wait for any one answer of the server
+/// @param socketTimeout longest wait for any one answer of the server, and for a lock
 /// @param partitions what one partition of a new table holds
 /// @param indexEventId whether a new table gets an index on the event's id
 record PostgresConfig(
@@ -31,7 +31,10 @@ record PostgresConfig(
   static final Setting<Duration> CONNECT_TIMEOUT =
       Setting.duration("connect_timeout", "Longest wait for a connection.").orElse("10s");
   static final Setting<Duration> SOCKET_TIMEOUT =
-      Setting.duration("socket_timeout", "Longest wait for one answer of the server.")
+      Setting.duration(
+              "socket_timeout",
+              "Longest wait for one answer of the server, and for each lock while the table is"
+                  + " prepared.")
           .orElse("60s");
   static final Setting<PartitionInterval> PARTITIONS =
       Setting.choice(

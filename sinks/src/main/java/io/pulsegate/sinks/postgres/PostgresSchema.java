@@ -17,12 +17,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The tables in the database: made on first use, brought up from older versions, and checked, each
-/// time a connection is opened. Two servers that come at once wait for each other.
+/// time a connection is opened. Two servers that come at once wait for each other, for this and for
+/// any other lock no longer than for one answer of the server: who gives up comes again.
 final class PostgresSchema {
   private static final System.Logger LOG = System.getLogger(PostgresSchema.class.getName());
 
   /// Key of the advisory lock, the same for every PulseGate: "pulsegat" in ASCII.
-  private static final long LOCK_KEY = 0x70756c7365676174L;
+  static final long LOCK_KEY = 0x70756c7365676174L;
 
   private final Connection connection;
   private final PostgresConfig config;
@@ -77,6 +78,7 @@ final class PostgresSchema {
   }
 
   private void complete() throws SQLException {
+    execute("SET LOCAL lock_timeout = " + config.socketTimeout().toMillis());
     execute("SELECT pg_advisory_xact_lock(" + LOCK_KEY + ")");
     if (!schemaExists()) {
       execute("CREATE SCHEMA \"%s\"".formatted(table.schema().orElseThrow()));

@@ -17,14 +17,12 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 import org.postgresql.PGConnection;
-import org.postgresql.PGProperty;
 import org.postgresql.copy.CopyIn;
 
-/// One connection that is ready to write. After an exception it is closed and never used again. One
-/// thread at a time, but for [#cancel] and [#abort].
-final class PostgresSession implements AutoCloseable {
+/// A connection that is ready to write. After an exception it is closed and never used again. One
+/// thread at a time.
+final class PostgresSession {
   private static final System.Logger LOG = System.getLogger(PostgresSession.class.getName());
 
   private final Connection connection;
@@ -35,15 +33,18 @@ final class PostgresSession implements AutoCloseable {
   private final Optional<PostgresMerge> merge;
   private final CopyEncoder encoder;
 
-  private PostgresSession(
-      Connection connection,
+  /// Prepares the tables, which may take long.
+  ///
+  /// @param present what becomes of rows that are there already
+  PostgresSession(
+      PostgresLink link,
       PostgresConfig config,
       Present present,
       InstantSource clock,
       CopyEncoder encoder)
       throws SQLException {
-    this.connection = connection;
-    this.postgres = connection.unwrap(PGConnection.class);
+    this.connection = link.connection();
+    this.postgres = link.postgres();
     this.encoder = encoder;
     connection.setAutoCommit(false);
     requireDurableCommits(connection);
@@ -63,27 +64,6 @@ final class PostgresSession implements AutoCloseable {
             .formatted(
                 merge.isPresent() ? PostgresMerge.STAGING : schema.table().quoted(),
                 EventColumn.allNames());
-  }
-
-  /// @param present what becomes of rows that are there already
-  static PostgresSession open(
-      PostgresConfig config, Present present, InstantSource clock, CopyEncoder encoder)
-      throws SQLException {
-    var defaults = new Properties();
-    set(defaults, PGProperty.APPLICATION_NAME, "pulsegate");
-    set(defaults, PGProperty.CONNECT_TIMEOUT, config.connectTimeout().toSeconds());
-    set(defaults, PGProperty.SOCKET_TIMEOUT, config.socketTimeout().toSeconds());
-    set(defaults, PGProperty.TCP_KEEP_ALIVE, true);
-    set(defaults, PGProperty.CANCEL_SIGNAL_TIMEOUT, 2);
-    // Details quote rows.
-    set(defaults, PGProperty.LOG_SERVER_ERROR_DETAIL, false);
-    Connection connection = config.url().connect(defaults);
-    try {
-      return new PostgresSession(connection, config, present, clock, encoder);
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
-      throw e;
-    }
   }
 
   Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) throws SQLException {
@@ -119,25 +99,6 @@ final class PostgresSession implements AutoCloseable {
       return new Delivered();
     } catch (SQLException e) {
       return blame(batch, batch.events() > 0 && PostgresErrors.isDeferredConstraint(e), e);
-    }
-  }
-
-  /// Asks the server to give up what it does for this session. Any thread.
-  void cancel() throws SQLException {
-    postgres.cancelQuery();
-  }
-
-  /// Breaks the connection. Any thread.
-  void abort() throws SQLException {
-    connection.abort(Runnable::run);
-  }
-
-  @Override
-  public void close() {
-    try {
-      connection.close();
-    } catch (SQLException alreadyBroken) {
-      LOG.log(System.Logger.Level.DEBUG, "closing a broken PostgreSQL connection", alreadyBroken);
     }
   }
 
@@ -198,9 +159,5 @@ final class PostgresSession implements AutoCloseable {
       }
     }
     connection.commit();
-  }
-
-  private static void set(Properties properties, PGProperty property, Object value) {
-    properties.setProperty(property.getName(), value.toString());
   }
 }

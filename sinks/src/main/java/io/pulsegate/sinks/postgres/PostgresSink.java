@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// that is not about the rows.
 ///
 /// An interrupt, or closing, cancels what the server does; if it does not answer to that, the
-/// connection is broken. Connecting is not cancelled but limited by the `connect_timeout`.
+/// connection is broken; that holds while the tables are prepared too. Connecting is not cancelled
+/// but limited by the `connect_timeout`.
 final class PostgresSink implements CursorKeepingSink, Replayable {
   private static final System.Logger LOG = System.getLogger(PostgresSink.class.getName());
   private static final int POLITE_CANCELS = 8;
@@ -36,7 +37,12 @@ final class PostgresSink implements CursorKeepingSink, Replayable {
   private final SinkThread thread;
   private final CopyEncoder encoder = new CopyEncoder();
   private final AtomicInteger cancels = new AtomicInteger();
-  private volatile Optional<PostgresSession> session = Optional.empty();
+
+  /// What an interrupt reaches: set before the tables are prepared, which may take long or wait for
+  /// others.
+  private volatile Optional<PostgresLink> link = Optional.empty();
+
+  private Optional<PostgresSession> session = Optional.empty();
 
   /// A request to cancel may still be on its way to the server, and would hit the next statement.
   private volatile boolean cancelled;
@@ -112,19 +118,23 @@ final class PostgresSink implements CursorKeepingSink, Replayable {
     }
     cancels.set(0);
     if (session.isEmpty()) {
-      session = Optional.of(PostgresSession.open(config, present, clock, encoder));
+      endSession(); // a link whose session never came to be
+      PostgresLink connected = PostgresLink.connect(config);
+      link = Optional.of(connected);
+      session = Optional.of(new PostgresSession(connected, config, present, clock, encoder));
     }
     return session.get();
   }
 
   private void endSession() {
-    session.ifPresent(PostgresSession::close);
     session = Optional.empty();
+    link.ifPresent(PostgresLink::close);
+    link = Optional.empty();
   }
 
   private void cancel() {
     cancelled = true;
-    session.ifPresent(running -> {
+    link.ifPresent(running -> {
       try {
         if (cancels.incrementAndGet() <= POLITE_CANCELS) {
           running.cancel();

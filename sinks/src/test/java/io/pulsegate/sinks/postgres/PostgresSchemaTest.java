@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,59 @@ class PostgresSchemaTest {
         fences.add(((Claim.Owned) claim.get()).record().fence());
       }
       assertThat(fences).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L);
+    }
+  }
+
+  @Test
+  void canBeInterruptedWhileItWaitsToPrepareTheTable() throws Exception {
+    var outcome = new CompletableFuture<Object>();
+    try (PostgresSink sink = sink(Map.of());
+        Connection other = postgres.connect(database);
+        Statement statement = other.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + PostgresSchema.LOCK_KEY + ")");
+      Thread claiming = Thread.ofVirtual().start(() -> outcome.complete(claimOrInterrupt(sink)));
+      awaitWaitingForAdvisoryLock();
+      claiming.interrupt();
+      assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+
+      statement.execute("SELECT pg_advisory_unlock(" + PostgresSchema.LOCK_KEY + ")");
+      assertThat(claim(sink).fence()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void waitsForALockNoLongerThanForAnAnswerWhilePreparing() throws Exception {
+    var outcome = new CompletableFuture<Object>();
+    try (PostgresSink sink = sink(Map.of("socket_timeout", "1s"));
+        Connection other = postgres.connect(database);
+        Statement statement = other.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + PostgresSchema.LOCK_KEY + ")");
+      Thread.startVirtualThread(() -> outcome.complete(claimOrInterrupt(sink)));
+      assertThat(outcome.get(20, TimeUnit.SECONDS))
+          .isInstanceOfSatisfying(
+              Claim.Failed.class,
+              failed -> {
+                assertThat(failed.unavailable().cause()).isEqualTo(Cause.OUTAGE);
+                assertThat(failed.unavailable().reason()).contains("lock timeout");
+              });
+      statement.execute("SELECT pg_advisory_unlock(" + PostgresSchema.LOCK_KEY + ")");
+      assertThat(claim(sink).fence()).isEqualTo(1);
+    }
+  }
+
+  private static Object claimOrInterrupt(PostgresSink sink) {
+    try {
+      return sink.claim(KEY, START);
+    } catch (InterruptedException e) {
+      return e;
+    }
+  }
+
+  private void awaitWaitingForAdvisoryLock() throws Exception {
+    String waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory' AND datname = current_database()";
+    while (!ask(waiting).equals(List.of("1"))) {
+      Thread.onSpinWait();
     }
   }
 
