@@ -17,8 +17,8 @@ final class Cors {
   private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
   private static final String VARY = "Vary";
   private static final String HEADERS =
-      "Content-Type, Content-Encoding, X-Site-Id, X-API-Key, Authorization, traceparent";
-  private static final String READABLE = "Retry-After, X-PulseGate-Durability";
+      "Content-Type, Content-Encoding, X-Site-Id, X-API-Key, Authorization, " + TraceId.PARENT;
+  private static final String READABLE = "Retry-After, X-PulseGate-Durability, " + TraceId.HEADER;
 
   private final Supplier<Origins> origins;
   private final String methods;

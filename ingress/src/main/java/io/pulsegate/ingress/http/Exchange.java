@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Map;
+import java.util.Optional;
 
 /// One request and its reply. On the connection's loop only, unless a subclass says otherwise.
 ///
@@ -18,9 +19,11 @@ abstract class Exchange {
   private static final long REST_BYTES_MAX = 65_536;
   private static final long DROPPED_BYTES_MAX = 1 << 20;
   private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
+  private static final CharSequence TRACE_ID = HttpHeaders.createOptimized(TraceId.HEADER);
 
   private final HttpServerRequest request;
   private final Peer peer;
+  private final String traceId;
   private Recorder recorder;
   private final long startNanos = System.nanoTime();
   private boolean continueAwaited;
@@ -33,6 +36,7 @@ abstract class Exchange {
     this.request = request;
     this.peer = peer;
     this.recorder = recorder;
+    this.traceId = TraceId.of(Optional.ofNullable(request.getHeader(TraceId.PARENT)));
     String expect = request.getHeader(HttpHeaders.EXPECT);
     this.continueAwaited = "100-continue".equalsIgnoreCase(expect);
   }
@@ -98,6 +102,11 @@ abstract class Exchange {
     return peer;
   }
 
+  /// The same in each line of the log about this request and in its reply. Any thread.
+  final String traceId() {
+    return traceId;
+  }
+
   /// Bytes of the body as announced: 0 where there is none, -1 where the request does not say.
   final long announcedBytes() {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -130,6 +139,7 @@ abstract class Exchange {
     response.setStatusCode(answer.status());
     response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
     response.putHeader(HttpHeaders.DATE, peer.loop().date());
+    response.putHeader(TRACE_ID, traceId);
     answer.headers().forEach(response::putHeader);
     headersOfAnyReply().forEach(response::putHeader);
     if (closing) {

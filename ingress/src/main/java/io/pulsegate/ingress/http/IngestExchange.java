@@ -415,7 +415,7 @@ final class IngestExchange extends Exchange {
   }
 
   private void fault(Throwable bug) {
-    route.log().bug(head, route.dialect().name(), bug);
+    route.log().bug(this, route.dialect().name(), bug);
     send(Answers.internal());
   }
 

@@ -100,8 +100,9 @@ final class LoopServer {
     try {
       exchange(request, peer).begin();
     } catch (RuntimeException bug) {
-      recorder.log().bug(new VertxHead(request), "none", bug);
-      new RefusedExchange(request, peer, recorder, Answers.internal(), true).begin();
+      Exchange apology = refused(request, peer, Answers.internal());
+      recorder.log().bug(apology, "none", bug);
+      apology.begin();
     }
   }
 

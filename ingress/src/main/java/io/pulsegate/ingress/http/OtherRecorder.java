@@ -26,7 +26,7 @@ final class OtherRecorder implements Recorder {
   @Override
   public void replied(Exchange exchange, int status, long nanos) {
     responses.count(status);
-    log.replied(new VertxHead(exchange.request()), LABEL, status, nanos);
+    log.replied(exchange, LABEL, status, nanos);
   }
 
   @Override

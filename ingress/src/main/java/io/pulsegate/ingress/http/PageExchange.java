@@ -56,7 +56,7 @@ final class PageExchange extends Exchange {
     try {
       answer = Answers.of(pages.reply(new PageRequest(head, body.bytes())));
     } catch (Exception bug) {
-      recorder.log().bug(head, "none", bug);
+      recorder.log().bug(this, "none", bug);
       answer = Answers.internal();
     }
     Answer made = answer;

@@ -1,6 +1,5 @@
 package io.pulsegate.ingress.http;
 
-import io.pulsegate.api.RequestHead;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +18,7 @@ final class RequestLog {
   private final AtomicInteger suppressed = new AtomicInteger();
 
   /// A reply: worth a line where it is a 5xx or took long.
-  void replied(RequestHead head, String dialect, int status, long nanos) {
+  void replied(Exchange exchange, String dialect, int status, long nanos) {
     if (status < 500 && nanos < SLOW_NANOS) {
       return;
     }
@@ -28,28 +27,25 @@ final class RequestLog {
           Level.WARNING,
           "request {0}: status={1} dialect={2} method={3} millis={4} trace_id={5} suppressed={6}",
           status >= 500 ? "failed" : "slow",
-          Integer.toString(status),
+          status,
           dialect,
-          head.method(),
-          Long.toString(nanos / 1_000_000),
-          TraceId.of(head.header("traceparent")),
-          Integer.toString(suppressed.getAndSet(0)));
+          exchange.request().method().name(),
+          nanos / 1_000_000,
+          exchange.traceId(),
+          suppressed.getAndSet(0));
     }
   }
 
   /// A bug: a part of PulseGate threw.
-  void bug(RequestHead head, String dialect, Throwable bug) {
+  void bug(Exchange exchange, String dialect, Throwable bug) {
     if (allowed()) {
       LOG.log(
           Level.ERROR,
-          "fault while serving a request: dialect="
-              + dialect
-              + " method="
-              + head.method()
-              + " trace_id="
-              + TraceId.of(head.header("traceparent"))
-              + " suppressed="
-              + suppressed.getAndSet(0),
+          "fault while serving a request: dialect={0} method={1} trace_id={2} suppressed={3}",
+          dialect,
+          exchange.request().method().name(),
+          exchange.traceId(),
+          suppressed.getAndSet(0),
           bug);
     }
   }

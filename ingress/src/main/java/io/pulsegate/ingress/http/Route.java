@@ -42,7 +42,7 @@ final class Route implements Recorder {
   public void replied(Exchange exchange, int status, long nanos) {
     responses.count(status);
     latency.observe(nanos / NANOS_PER_MILLI);
-    log.replied(new VertxHead(exchange.request()), dialect.name(), status, nanos);
+    log.replied(exchange, dialect.name(), status, nanos);
   }
 
   @Override

@@ -6,8 +6,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The id by which a request is found again in logs.
+/// The id by which a request is found again in logs: 32 hexadecimal digits.
 final class TraceId {
+  /// Where it stands in a reply.
+  static final String HEADER = "X-Trace-Id";
+
+  /// Where a client may name it.
+  static final String PARENT = "traceparent";
+
   /// W3C Trace Context, level 1: version, trace id, parent id, flags; later versions may add more.
   private static final Pattern TRACEPARENT =
       Pattern.compile(

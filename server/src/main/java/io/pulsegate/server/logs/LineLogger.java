@@ -1,11 +1,14 @@
 package io.pulsegate.server.logs;
 
+import java.util.Arrays;
 import java.util.MissingResourceException;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/// A `System.Logger` that writes to a [LogOutput].
+/// A `System.Logger` that writes to a [LogOutput]. A throwable that comes last among the parameters
+/// and has no place in the text is what was thrown, as with other loggers: so a line has both
+/// fields and a stack trace.
 final class LineLogger implements System.Logger {
   private static final @Nullable Object[] NONE = {};
 
@@ -46,7 +49,15 @@ final class LineLogger implements System.Logger {
       @Nullable Object @Nullable ... parameters) {
     if (isLoggable(level)) {
       @Nullable Object[] given = parameters == null ? NONE : parameters;
-      output.write(level, name, text(bundle, format), given, Optional.empty());
+      String text = text(bundle, format);
+      int last = given.length - 1;
+      if (last >= 0
+          && given[last] instanceof Throwable thrown
+          && !text.contains("{" + last + "}")) {
+        output.write(level, name, text, Arrays.copyOf(given, last), Optional.of(thrown));
+      } else {
+        output.write(level, name, text, given, Optional.empty());
+      }
     }
   }
 

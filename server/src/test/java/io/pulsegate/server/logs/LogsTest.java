@@ -78,6 +78,20 @@ class LogsTest {
   }
 
   @Test
+  void writesFieldsAndAnException() {
+    var why = new IllegalStateException("why");
+    logger(LineFormat.JSON).log(System.Logger.Level.ERROR, "broke part={0}", "x", why);
+    assertThat(written())
+        .contains("\"msg\":\"broke\",\"part\":\"x\",\"exception\":\"java.lang.Ill")
+        .contains("\\tat ");
+    bytes.reset();
+    logger(LineFormat.JSON).log(System.Logger.Level.ERROR, "broke reason={0}", why);
+    assertThat(written())
+        .contains("\"reason\":\"java.lang.IllegalStateException: why\"")
+        .doesNotContain("exception\":");
+  }
+
+  @Test
   void fieldsCannotReplaceWhatTheLineItselfSays() {
     logger(LineFormat.JSON).log(System.Logger.Level.INFO, "odd level={0}", "x");
     assertThat(written()).contains("\"level\":\"info\"").contains("\"field_level\":\"x\"");
