@@ -33,8 +33,17 @@ find_jdk() { # find_jdk RELEASE: sets and exports JAVA_HOME, or explains and fai
   return 1
 }
 
-find_maven() { # checks that Maven is there
-  command -v mvn >/dev/null 2>&1 && return 0
-  echo "PulseGate is built with Apache Maven 3.8.7 or newer: install it so that 'mvn' is on the PATH." >&2
+find_maven() { # checks that Maven is there and not too old
+  wanted="PulseGate is built with Apache Maven 3.8.7 or newer"
+  if ! command -v mvn >/dev/null 2>&1; then
+    echo "$wanted: install it so that 'mvn' is on the PATH." >&2
+    return 1
+  fi
+  version=$(mvn --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9][0-9]*\.[0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
+  # shellcheck disable=SC2046 # three words
+  set -- $(echo "${version:-0.0.0}" | tr . ' ')
+  [ $(($1 * 1000000 + $2 * 1000 + $3)) -ge 3008007 ] && return 0
+  if [ -n "$version" ]; then found="is $version"; else found="does not say its version"; fi
+  echo "$wanted: the 'mvn' on the PATH $found." >&2
   return 1
 }

@@ -80,6 +80,12 @@ final class TidyTest {
   private static final Pattern FACTORY =
       Pattern.compile("implements (Sink|Dialect|Transform)Factory\\b");
 
+  /// A dependency on one of ours, in a pom.
+  private static final Pattern DEPENDENCY =
+      Pattern.compile(
+          "<dependency>\\s*<groupId>io\\.pulsegate</groupId>\\s*<artifactId>([^<]+)</artifactId>(?:(?!</dependency>).)*",
+          Pattern.DOTALL);
+
   private static final Pattern CONTRACT = Pattern.compile("extends (Plain)?SinkContract\\b");
 
   @Test
@@ -153,6 +159,45 @@ final class TidyTest {
       }
     }
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void namesInTheStartScriptAllThatItsJarsAreMadeOf() {
+    Matcher list =
+        Pattern.compile("(?m)^modules=\"([^\"]*)\"$")
+            .matcher(SourceTree.text(SourceTree.root().resolve("pulsegate")));
+    assertThat(list.find()).as("the list of modules in ./pulsegate").isTrue();
+    Set<String> used = new TreeSet<>();
+    addUsed("server", used);
+    addUsed("bench", used);
+    assertThat(List.of(list.group(1).split(" ", -1))).containsExactlyInAnyOrderElementsOf(used);
+  }
+
+  /// Adds a module and all modules of ours that are among its dependencies when it runs.
+  private static void addUsed(String module, Set<String> used) {
+    if (used.add(module)) {
+      Matcher dependency =
+          DEPENDENCY.matcher(SourceTree.text(SourceTree.root().resolve(module).resolve("pom.xml")));
+      while (dependency.find()) {
+        if (!dependency.group().contains("<scope>test</scope>")) {
+          addUsed(folderOfArtifact(dependency.group(1)), used);
+        }
+      }
+    }
+  }
+
+  private static String folderOfArtifact(String name) {
+    Matcher module =
+        Pattern.compile("<module>([^<]+)</module>")
+            .matcher(SourceTree.text(SourceTree.root().resolve("pom.xml")));
+    while (module.find()) {
+      String pom = SourceTree.text(SourceTree.root().resolve(module.group(1)).resolve("pom.xml"));
+      String own = pom.substring(pom.indexOf("</parent>"));
+      if (own.indexOf("<artifactId>" + name + "</artifactId>") == own.indexOf("<artifactId>")) {
+        return module.group(1);
+      }
+    }
+    throw new AssertionError("no module makes " + name);
   }
 
   private static boolean isAllowed(String module, String name, String used) {
