@@ -76,6 +76,29 @@ final class TidyTest {
           Map.entry("io.zonky", List.of("io.pulsegate.testkit")),
           Map.entry("org.jspecify", List.of("io.pulsegate")));
 
+  /// Where main code may interrupt other threads, or end work in a way that does, and why no thread
+  /// that touches a `FileChannel` can be hit: the interrupt would close the channel for everyone.
+  private static final Map<String, String> INTERRUPTERS =
+      Map.ofEntries(
+          Map.entry("client/HttpTransport", "ends an exchange of the JDK's HTTP client, no thread"),
+          Map.entry("client/PulseClient", "the sender: the spool's files are written by another"),
+          Map.entry("core/delivery/SinkCaller", "the thread of one sink call, made for it"),
+          Map.entry("core/transform/TransformWorker", "a thread that runs one tenant's transforms"),
+          Map.entry("embedded/HandlerSink", "the thread of one call of the program's own code"),
+          Map.entry("server/door/Clerk", "the clerk, who writes to SQLite and no channel"),
+          Map.entry("server/door/HttpDomainService", "a thread that reads one answer of a socket"),
+          Map.entry("sinks/clickhouse/Server", "the JDK's HTTP client's own threads"),
+          Map.entry("sinks/s3/Shipper", "the shipper, whose files bear it: see SyncedFile"),
+          Map.entry("sinks/webhook/Round", "threads that send requests over sockets"),
+          Map.entry("sinks/webhook/Watchdog", "a timer that closes sockets"),
+          Map.entry("testkit/PlainSinkContract", "a sink's writer, as a sink call may be"),
+          Map.entry("testkit/SinkContract", "a sink's writer, as a sink call may be"));
+
+  /// A thread may set its own flag again, which takes what it has been told no further.
+  private static final Pattern INTERRUPT =
+      Pattern.compile(
+          "(?<!Thread\\.currentThread\\(\\))\\.interrupt\\(\\)|::interrupt\\b|\\bshutdownNow\\b|\\bcancel\\(true\\)");
+
   private static final Pattern TYPE = Pattern.compile("L([\\w/$]+)[;<]");
   private static final Pattern FACTORY =
       Pattern.compile("implements (Sink|Dialect|Transform)Factory\\b");
@@ -159,6 +182,25 @@ final class TidyTest {
       }
     }
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void interruptsNoThreadThatMayTouchAFileChannel() {
+    Set<String> found = new TreeSet<>();
+    for (Path file : javaSources("src/main")) {
+      if (INTERRUPT.matcher(SourceTree.text(file)).find()) {
+        found.add(
+            SourceTree.root()
+                .relativize(file)
+                .toString()
+                .replace("/src/main/java/io/pulsegate/", "/")
+                .replaceFirst("^(.+)/\\1/", "$1/")
+                .replace(".java", ""));
+      }
+    }
+    assertThat(found)
+        .as("classes that interrupt; a new one needs a line in INTERRUPTERS that says why it may")
+        .containsExactlyInAnyOrderElementsOf(INTERRUPTERS.keySet());
   }
 
   @Test
