@@ -18,8 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// A real server in a process of its own, on one data folder, that can be killed and started again.
+///
+/// It runs the classes under test. The class of the same name in `bench` is another: it starts what
+/// a user starts, `./pulsegate`, once, and measures it.
 final class ServerProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int LOOK_MILLIS = 20;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path folder;
@@ -127,10 +131,9 @@ final class ServerProcess implements AutoCloseable {
   void await(String what, BooleanSupplier condition) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline || !process.isAlive()) {
+      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
         throw new IOException("waited in vain for: " + what + "\n" + output());
       }
-      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 

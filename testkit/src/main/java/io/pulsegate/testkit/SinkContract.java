@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +34,9 @@ import org.junit.jupiter.api.Test;
 /// joins by extending it with a few lines: how to open it, how to read back what is stored, and
 /// what it does not promise.
 public abstract class SinkContract {
+  /// At which a write is interrupted, and closed.
+  private static final int MOMENTS = 6;
+
   private static final byte[] TRACE =
       "4bf92f3577b34da6a3ce929d0e0e4736".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OTHER = "key-ä".getBytes(StandardCharsets.UTF_8);
@@ -433,41 +435,62 @@ public abstract class SinkContract {
   }
 
   @Test
-  void leavesNothingHalfDoneWhenInterrupted() {
-    Seeds.each(
-        6,
-        (seed, random) -> {
-          CursorKeepingSink sink = open();
-          CursorRecord mine = claim(sink, key(seed));
-          Batch batch = Batches.of(key(seed), mine, Events.numbered("t" + seed, "i" + seed, 8_000));
-          Thread writer = writing(sink, batch, new AtomicReference<>());
+  void leavesNothingHalfDoneWhenInterrupted() throws Exception {
+    long wholeNanos = nanosOfAWholeWrite();
+    for (int moment = 0; moment < MOMENTS; moment++) {
+      CursorKeepingSink sink = open();
+      CursorRecord mine = claim(sink, key(moment));
+      Batch batch = manyEvents(moment, mine);
+      Thread writer = writing(sink, batch, new AtomicReference<>());
 
-          spin(random);
-          writer.interrupt();
-          writer.join();
+      awaitMoment(moment, wholeNanos);
+      writer.interrupt();
+      writer.join();
 
-          assertAllOrNothing(sink, seed, batch);
-        });
+      assertAllOrNothing(sink, moment, batch);
+    }
   }
 
   @Test
-  void leavesNothingHalfDoneWhenClosedWhileWriting() {
-    Seeds.each(
-        4,
-        (seed, random) -> {
-          CursorKeepingSink sink = open();
-          CursorRecord mine = claim(sink, key(seed));
-          Batch batch = Batches.of(key(seed), mine, Events.numbered("t" + seed, "c" + seed, 8_000));
-          AtomicReference<Object> outcome = new AtomicReference<>();
-          Thread writer = writing(sink, batch, outcome);
+  void leavesNothingHalfDoneWhenClosedWhileWriting() throws Exception {
+    long wholeNanos = nanosOfAWholeWrite();
+    for (int moment = 0; moment < MOMENTS; moment++) {
+      CursorKeepingSink sink = open();
+      CursorRecord mine = claim(sink, key(moment));
+      Batch batch = manyEvents(moment, mine);
+      AtomicReference<Object> outcome = new AtomicReference<>();
+      Thread writer = writing(sink, batch, outcome);
 
-          spin(random);
-          close(sink);
-          writer.join();
+      awaitMoment(moment, wholeNanos);
+      close(sink);
+      writer.join();
 
-          assertThat(outcome.get()).isInstanceOfAny(Delivered.class, Unavailable.class);
-          assertAllOrNothing(open(), seed, batch);
-        });
+      assertThat(outcome.get()).isInstanceOfAny(Delivered.class, Unavailable.class);
+      assertAllOrNothing(open(), moment, batch);
+    }
+  }
+
+  private static Batch manyEvents(int number, CursorRecord from) {
+    return Batches.of(key(number), from, Events.numbered("t" + number, "e" + number, 8_000));
+  }
+
+  /// Of a write as the ones that are disturbed.
+  private long nanosOfAWholeWrite() throws InterruptedException {
+    CursorKeepingSink sink = open();
+    Batch batch = manyEvents(MOMENTS, claim(sink, key(MOMENTS)));
+    long begun = System.nanoTime();
+    CursorRecord _ = deliver(sink, batch);
+    return System.nanoTime() - begun;
+  }
+
+  /// Waits for one of [#MOMENTS], spread evenly over the time of a whole write. Not drawn from a
+  /// seed: nobody can stop a sink's threads at a chosen instruction, so none could bring a moment
+  /// back, and the same few are tried each time.
+  private static void awaitMoment(int moment, long wholeNanos) {
+    long until = System.nanoTime() + wholeNanos * moment / MOMENTS;
+    while (System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -525,13 +548,6 @@ public abstract class SinkContract {
             outcome.set(e);
           }
         });
-  }
-
-  private static void spin(RandomGenerator random) {
-    long until = System.nanoTime() + random.nextLong(40_000_000);
-    while (System.nanoTime() < until) {
-      Thread.onSpinWait();
-    }
   }
 
   /// Asks the cursor what was committed and compares the rows; then the batch must go through once.

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// How fast a backlog reaches the sinks, beside what the database does by itself; and what a server
 /// needs that delivers 10,000 events/s into PostgreSQL.
@@ -202,7 +201,7 @@ final class DeliverScenario implements Scenario {
     var labels = Map.of("sink", sink);
     long deadline = System.nanoTime() + DRAIN_MAX.toNanos();
     while (server.metrics().sum(DELIVERED, labels) < from && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(5);
+      server.run(Duration.ofMillis(5));
     }
     double deliveredBefore = server.metrics().sum(DELIVERED, labels);
     long cpuBefore = server.stats().cpuMicros();

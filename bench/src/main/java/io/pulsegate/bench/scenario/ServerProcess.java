@@ -74,13 +74,12 @@ final class ServerProcess implements AutoCloseable {
   private void awaitReady() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START_MAX.toNanos();
     while (System.nanoTime() < deadline) {
-      if (!process.isAlive()) {
-        throw new IOException("the server ended while starting:\n" + lastLines());
-      }
       if (isReady()) {
         return;
       }
-      TimeUnit.MILLISECONDS.sleep(20);
+      if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+        throw new IOException("the server ended while starting:\n" + lastLines());
+      }
     }
     throw new IOException("the server was not ready within " + START_MAX + ":\n" + lastLines());
   }
@@ -142,7 +141,16 @@ final class ServerProcess implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new IOException("the sink " + sink + " was not done within " + limit);
       }
-      TimeUnit.MILLISECONDS.sleep(10);
+      run(Duration.ofMillis(10));
+    }
+  }
+
+  /// Lets it run for a while.
+  ///
+  /// @throws IOException when it ends by itself
+  void run(Duration time) throws IOException, InterruptedException {
+    if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException("the server ended by itself:\n" + lastLines());
     }
   }
 

@@ -77,11 +77,10 @@ final class Chromium implements AutoCloseable {
       if (lines.size() == 2) {
         return URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1));
       }
-      if (!process.isAlive() || System.nanoTime() > deadline) {
+      if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
         throw new IOException(
             "Chromium did not start:\n" + Files.readString(profile.resolve("output.log")));
       }
-      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 

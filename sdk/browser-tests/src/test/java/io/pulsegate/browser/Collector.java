@@ -55,10 +55,10 @@ final class Collector implements AutoCloseable {
     process = Optional.of(launch());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!isReady()) {
-      if (System.nanoTime() > deadline || !process.get().isAlive()) {
+      boolean ended = process.get().waitFor(20, TimeUnit.MILLISECONDS);
+      if (ended || System.nanoTime() > deadline) {
         throw new IOException("the server is not ready:\n" + Files.readString(output()));
       }
-      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
