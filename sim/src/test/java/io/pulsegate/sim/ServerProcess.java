@@ -3,6 +3,7 @@ package io.pulsegate.sim;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -68,6 +69,25 @@ final class ServerProcess implements AutoCloseable {
     awaitReady();
   }
 
+  /// Whether [#limitFiles] can be done here.
+  static boolean canLimitFiles() {
+    return List.of(System.getenv("PATH").split(":", -1)).stream()
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prlimit")));
+  }
+
+  /// From now on the kernel refuses this process every write behind that position of any file, as a
+  /// failing device would; a new process has no such limit.
+  void limitFiles(long bytes) throws IOException, InterruptedException {
+    Process limiter =
+        new ProcessBuilder("prlimit", "--pid", "" + process.pid(), "--fsize=" + bytes)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(limiter.getInputStream().readAllBytes(), UTF_8);
+    if (limiter.waitFor() != 0) {
+      throw new IOException("prlimit failed: " + said);
+    }
+  }
+
   /// Lets it run for a while; fails when it ends by itself.
   void run(Duration time) throws IOException, InterruptedException {
     if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -77,7 +97,17 @@ final class ServerProcess implements AutoCloseable {
 
   /// SIGTERM; the exit code.
   int terminate() throws IOException, InterruptedException {
+    signal();
+    return awaitEnd();
+  }
+
+  /// SIGTERM.
+  void signal() {
     process.destroy();
+  }
+
+  /// Waits until it has ended; the exit code.
+  int awaitEnd() throws IOException, InterruptedException {
     if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new IOException("the server did not stop:\n" + output());
     }
@@ -134,6 +164,15 @@ final class ServerProcess implements AutoCloseable {
       if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
         throw new IOException("waited in vain for: " + what + "\n" + output());
       }
+    }
+  }
+
+  /// Whether it printed that.
+  boolean hasSaid(String text) {
+    try {
+      return Files.readString(folder.resolve("server.log")).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
