@@ -85,9 +85,9 @@ class LogsTest {
         .contains("\"msg\":\"broke\",\"part\":\"x\",\"exception\":\"java.lang.Ill")
         .contains("\\tat ");
     bytes.reset();
-    logger(LineFormat.JSON).log(System.Logger.Level.ERROR, "broke reason={0}", why);
+    logger(LineFormat.JSON).log(System.Logger.Level.ERROR, "broke part={0} why={1}", "x", why);
     assertThat(written())
-        .contains("\"reason\":\"java.lang.IllegalStateException: why\"")
+        .contains("\"why\":\"java.lang.IllegalStateException: why\"")
         .doesNotContain("exception\":");
   }
 
