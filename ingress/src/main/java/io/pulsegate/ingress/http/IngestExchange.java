@@ -19,16 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntPredicate;
 
 /// A request that brings events: sender, limits, permit, body, inflating, parsing, dead letters,
 /// intake, reply, in this order; the first that fails answers. Where only the body names the
 /// sender, the body is read on the account of the dialect's host.
 ///
-/// The permit has one owner at a time, who closes it: the loop while the body comes in, then the
-/// thread that parses, then intake's callback. So it is held as long as the bytes are, whether the
-/// client stays or not.
+/// The account of its bytes has one owner at a time, who closes it: the loop while the body comes
+/// in, then the thread that parses, then intake's callback. So room is held as long as the bytes
+/// are, whether the client stays or not.
 final class IngestExchange extends Exchange {
   private static final int INLINE_BYTES_MAX = 65_536;
   private static final int INLINE_PACKED_BYTES_MAX = 16_384;
@@ -44,14 +42,9 @@ final class IngestExchange extends Exchange {
   private Route route;
   private boolean entered;
   private Optional<Identity.Known> known = Optional.empty();
-  private Optional<Tenant> holder = Optional.empty();
-  private Optional<Intake.Permit> permit = Optional.empty();
+  private Optional<ByteAccount> account = Optional.empty();
   private Encoding encoding = Encoding.IDENTITY;
   private long announcedBytes;
-  private long permittedBytes;
-
-  /// Of them, for the inflated body.
-  private long inflatingBytes;
 
   IngestExchange(
       HttpServerRequest request, Peer peer, Endpoint endpoint, Cors cors, IngestDoor door) {
@@ -120,7 +113,6 @@ final class IngestExchange extends Exchange {
   }
 
   private void checkBody(Tenant tenant) {
-    holder = Optional.of(tenant);
     Optional<Encoding> packed = Encoding.of(head);
     announcedBytes = announcedBytes();
     if (packed.isEmpty()) {
@@ -136,10 +128,10 @@ final class IngestExchange extends Exchange {
   }
 
   private void takePermit(Tenant tenant) {
-    permittedBytes = announcedBytes >= 0 ? announcedBytes : UNANNOUNCED_BYTES;
-    switch (door.intake().admit(tenant, permittedBytes)) {
+    long bytes = announcedBytes >= 0 ? announcedBytes : UNANNOUNCED_BYTES;
+    switch (door.intake().admit(tenant, bytes)) {
       case Intake.Admission.Granted(Intake.Permit granted) -> {
-        permit = Optional.of(granted);
+        account = Optional.of(new ByteAccount(door.intake(), tenant, granted, bytes));
         welcomeBody();
       }
       case Intake.Admission.Refused(Outcome.Denied outcome) -> send(denied(outcome));
@@ -173,33 +165,12 @@ final class IngestExchange extends Exchange {
     if (bytes > door.limits().bodyBytesMax()) {
       abandon();
       send(refusal(Code.BODY_TOO_LARGE, tooLarge()), true);
-    } else if (bytes > permittedBytes
-        && !extend(Math.max(permittedBytes, bytes - permittedBytes))) {
+    } else if (!account.orElseThrow().growTo(bytes)) {
       abandon();
-      send(denied(noRoom()), true);
+      send(denied(account.orElseThrow().noRoom()), true);
     } else {
       body.add(part, announcedBytes);
     }
-  }
-
-  private boolean extend(long bytes) {
-    boolean extended = permit.isPresent() && permit.get().extend(bytes);
-    if (extended) {
-      permittedBytes += bytes;
-    }
-    return extended;
-  }
-
-  /// Why there was no more room, in intake's own words where it still has them.
-  private Outcome.Denied noRoom() {
-    return switch (door.intake().admit(holder.orElseThrow(), permittedBytes)) {
-      case Intake.Admission.Refused(Outcome.Denied outcome) -> outcome;
-      case Intake.Admission.Granted(Intake.Permit unused) -> {
-        unused.close();
-        yield new Outcome.Throttled(
-            LATER, "no room for more than %d bytes of this request".formatted(permittedBytes));
-      }
-    };
   }
 
   @Override
@@ -216,7 +187,9 @@ final class IngestExchange extends Exchange {
   private void parse(boolean inline) {
     int limit = door.limits().inflatedBytesMax();
     int bytesMax = inline ? Math.min(INLINE_INFLATED_BYTES_MAX, limit) : limit;
-    var bounds = new InflateBuffer.Bounds(bytesMax, door.limits().inflatedRatioMax(), inflating());
+    var room = account.orElseThrow();
+    var bounds =
+        new InflateBuffer.Bounds(bytesMax, door.limits().inflatedRatioMax(), room.inflating());
     switch (Unpacker.unpack(encoding, body.bytes(), bounds)) {
       case Inflated.Whole(Bytes plain) -> read(plain, inline);
       case Inflated.TooLarge(String reason) -> {
@@ -227,21 +200,8 @@ final class IngestExchange extends Exchange {
         }
       }
       case Inflated.Damaged(String reason) -> give(inline, refusal(Code.BAD_ENCODING, reason));
-      case Inflated.NoRoom() -> give(inline, denied(noRoom()));
+      case Inflated.NoRoom() -> give(inline, denied(room.noRoom()));
     }
-  }
-
-  /// Room for what one try inflates; what an earlier try took is not taken again.
-  private IntPredicate inflating() {
-    var inflated = new AtomicLong();
-    return bytes -> {
-      long missing = inflated.addAndGet(bytes) - inflatingBytes;
-      if (missing > 0 && !extend(missing)) {
-        return false;
-      }
-      inflatingBytes += Math.max(missing, 0);
-      return true;
-    };
   }
 
   private void read(Bytes plain, boolean inline) {
@@ -421,8 +381,7 @@ final class IngestExchange extends Exchange {
 
   @Override
   void abandon() {
-    permit.ifPresent(Intake.Permit::close);
-    permit = Optional.empty();
+    account.ifPresent(ByteAccount::close);
   }
 
   @Override
