@@ -6,7 +6,8 @@ import java.util.Locale;
 /// `docs/reference/errors.md` is generated from this list.
 public enum Code {
   UNAUTHENTICATED(
-      401, "No credential, or one that names no tenant. Send X-API-Key or Authorization: Bearer."),
+      401,
+      "No credential, more than one, or one that names no tenant. Send one: X-API-Key or Authorization: Bearer, once."),
   FORBIDDEN(403, "The credential is known but may not do this."),
   NOT_FOUND(404, "There is nothing at this path."),
   METHOD_NOT_ALLOWED(

@@ -73,10 +73,7 @@ final class InflateBuffer {
     return new Inflated.TooLarge(
         bytesMax == bounds.bytesMax()
             ? "the inflated body is larger than the limit of " + bytesMax + " bytes"
-            : "the body inflates to more than "
-                + bounds.ratioMax()
-                + " times its size as sent, "
-                + packedBytes
-                + " bytes");
+            : "the body inflates to more than 4 MiB and more than %d times its size as sent, %d bytes; send it in smaller parts, or less packed"
+                .formatted(bounds.ratioMax(), packedBytes));
   }
 }

@@ -161,6 +161,9 @@ final class LoopServer {
                   Code.HEADERS_TOO_LARGE,
                   "the headers are larger than the limit of %d bytes"
                       .formatted(config.limits().headerBytesMax()));
+          case StrictDecoder.UnspokenVersionException other ->
+              badRequest(
+                  "HTTP/1.1 and HTTP/1.0 are spoken here, not %s".formatted(other.getMessage()));
           default -> badRequest("the request breaks the rules of HTTP/1.1");
         };
     recorder.replied(answer.status());
