@@ -60,7 +60,7 @@ final class ConfigLoader {
       throw new StartException("the configuration " + file + " is not UTF-8", e);
     } catch (IOException e) {
       throw new StartException(
-          "the configuration %s cannot be read: %s".formatted(file, e.getMessage()), e);
+          "the configuration %s cannot be read: %s".formatted(file, FileTrouble.of(e)), e);
     }
   }
 

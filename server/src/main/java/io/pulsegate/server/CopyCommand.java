@@ -59,8 +59,9 @@ abstract sealed class CopyCommand implements Callable<Integer> {
   @Command(
       name = "clone",
       description = {
-        "Copy the data folder of a stopped server, to run beside it. The copy is another log, so",
-        "every sink begins at its start: give it destinations of its own."
+        "Copy the data folder of a stopped server, to run beside it.",
+        "The copy is another log, so every sink begins at its start: give it destinations of its",
+        "own."
       },
       mixinStandardHelpOptions = true,
       exitCodeListHeading = "%nExit codes:%n",

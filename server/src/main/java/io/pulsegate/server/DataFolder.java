@@ -62,7 +62,7 @@ final class DataFolder implements AutoCloseable {
       return new DataFolder(absolute, channel, lock);
     } catch (IOException e) {
       throw new StartException(
-          "the data folder %s cannot be used: %s".formatted(absolute, reason(e)), e);
+          "the data folder %s cannot be used: %s".formatted(absolute, FileTrouble.of(e)), e);
     }
   }
 
@@ -72,10 +72,6 @@ final class DataFolder implements AutoCloseable {
     } catch (OverlappingFileLockException heldInThisProcess) {
       return null;
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
   }
 
   Path path() {
@@ -126,7 +122,7 @@ final class DataFolder implements AutoCloseable {
       var buffer = ByteBuffer.wrap(bytes);
       return new EventWriter.HashKey(buffer.getLong(), buffer.getLong());
     } catch (IOException e) {
-      throw new StartException("%s cannot be used: %s".formatted(file, reason(e)), e);
+      throw new StartException("%s cannot be used: %s".formatted(file, FileTrouble.of(e)), e);
     }
   }
 
@@ -148,7 +144,7 @@ final class DataFolder implements AutoCloseable {
       }
       return token;
     } catch (IOException e) {
-      throw new StartException("%s cannot be used: %s".formatted(file, reason(e)), e);
+      throw new StartException("%s cannot be used: %s".formatted(file, FileTrouble.of(e)), e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /// `pulsegate dlq`.
@@ -95,6 +96,12 @@ final class DlqCommand implements Callable<Integer> {
       return parameters;
     }
 
+    /// Whether it says more than whose.
+    boolean isNarrow() {
+      return parameters().entrySet().stream()
+          .anyMatch(each -> !each.getKey().equals("tenant") && !each.getValue().isEmpty());
+    }
+
     JsonWriter body() {
       var json = new JsonWriter().beginObject();
       parameters()
@@ -116,7 +123,7 @@ final class DlqCommand implements Callable<Integer> {
     server.out().printf("%s %s.%n", count.find() ? count.group(1) : "0", what);
     Matcher reason = REASON.matcher(given.text());
     while (reason.find()) {
-      server.out().printf("  letter %s still waits: %s%n", reason.group(1), reason.group(2));
+      server.out().printf("  letter %s was left as it is: %s%n", reason.group(1), reason.group(2));
     }
     server.out().flush();
   }
@@ -188,6 +195,11 @@ final class DlqCommand implements Callable<Integer> {
             "/dead-letters/" + Urls.part(id),
             NOTHING,
             given -> count(server, given, "discarded"));
+      }
+      if (!all && !filter.isNarrow()) {
+        throw new ParameterException(
+            server.commandLine(),
+            "name a filter beside --tenant, or a letter, or say --all to discard everything that waits");
       }
       JsonWriter body = filter.body();
       if (all) {

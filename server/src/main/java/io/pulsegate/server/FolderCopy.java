@@ -58,10 +58,7 @@ final class FolderCopy extends SimpleFileVisitor<Path> {
       DurableFolder.syncNameOf(target);
       return target;
     } catch (IOException e) {
-      throw new StartException(
-          "copying to %s failed: %s %s"
-              .formatted(partial, e.getClass().getSimpleName(), e.getMessage()),
-          e);
+      throw new StartException("copying to %s failed: %s".formatted(partial, FileTrouble.of(e)), e);
     } catch (LogException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

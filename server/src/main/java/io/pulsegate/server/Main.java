@@ -4,7 +4,9 @@ import io.pulsegate.server.logs.Logs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line of PulseGate.
 @Command(
@@ -55,6 +57,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new CopyCommand.Clone());
     line.addSubcommand(new VersionCommand());
     line.setUsageHelpAutoWidth(true);
+    line.setExecutionStrategy(Main::run);
     line.setParameterExceptionHandler((mistake, _) -> Usage.explain(mistake));
     line.setExecutionExceptionHandler((failure, command, _) -> {
       if (failure instanceof StartException expected) {
@@ -64,6 +67,18 @@ public final class Main implements Runnable {
       throw failure;
     });
     return line;
+  }
+
+  /// With --help beside it, picocli would show the help of the command above one that is not there.
+  private static int run(ParseResult result) {
+    for (ParseResult each = result; ; each = each.subcommand()) {
+      if (!each.unmatched().isEmpty()) {
+        throw new UnmatchedArgumentException(each.commandSpec().commandLine(), each.unmatched());
+      }
+      if (!each.hasSubcommand()) {
+        return new CommandLine.RunLast().execute(result);
+      }
+    }
   }
 
   @Override

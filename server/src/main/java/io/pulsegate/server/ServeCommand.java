@@ -1,5 +1,6 @@
 package io.pulsegate.server;
 
+import io.pulsegate.core.SinkStatus;
 import io.pulsegate.server.StopRequests.StopReason;
 import io.pulsegate.server.config.Checked;
 import io.pulsegate.server.config.Problem;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,7 +119,8 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       server.close();
       throw new StartException(
-          "the data folder %s cannot be written: %s".formatted(folder.path(), e.getMessage()), e);
+          "the data folder %s cannot be written: %s".formatted(folder.path(), FileTrouble.of(e)),
+          e);
     }
   }
 
@@ -135,10 +138,7 @@ final class ServeCommand implements Callable<Integer> {
         if (failed.isPresent()) {
           yield logFailed(failed.get());
         }
-        out.println(
-            drained
-                ? "Stopped. All that was accepted is delivered, or waits for a sink that is down."
-                : "Stopped. What was not delivered in time is in the log and comes after the next start.");
+        out.println("Stopped. " + left(drained, server.undelivered()));
         out.flush();
         yield 0;
       }
@@ -149,12 +149,34 @@ final class ServeCommand implements Callable<Integer> {
     };
   }
 
+  /// What waits for the next start.
+  static String left(boolean drained, List<SinkStatus> undelivered) {
+    if (undelivered.isEmpty()) {
+      return drained
+          ? "All that was accepted is delivered."
+          : "What was not delivered in time is in the log and comes after the next start.";
+    }
+    String sinks = undelivered.stream().map(ServeCommand::left).collect(Collectors.joining("; "));
+    return "These wait in the log and come after the next start: " + sinks + ".";
+  }
+
+  private static String left(SinkStatus sink) {
+    String count =
+        sink.head() < 0
+            ? "what came since its cursor was read last"
+            : String.format(Locale.ROOT, "%,d events", sink.lagEvents());
+    String why =
+        sink.state() == SinkStatus.State.RUNNING
+            ? ""
+            : " (%s: %s)"
+                .formatted(
+                    sink.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), sink.reason());
+    return "sink %s, %s%s".formatted(sink.name(), count, why);
+  }
+
+  /// The log's own words say what was kept and what to do.
   private int logFailed(String why) {
-    spec.commandLine()
-        .getErr()
-        .println(
-            "pulsegate: the log failed: %s. Nothing was acknowledged after it. Look at the disk, then start again: the start recovers."
-                .formatted(why));
+    spec.commandLine().getErr().println("pulsegate: the log failed. " + why);
     return LOG_FAILED;
   }
 }

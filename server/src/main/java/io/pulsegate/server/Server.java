@@ -1,6 +1,7 @@
 package io.pulsegate.server;
 
 import io.pulsegate.core.Engine;
+import io.pulsegate.core.SinkStatus;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
 import io.pulsegate.log.LogState;
@@ -26,6 +27,7 @@ final class Server implements AutoCloseable {
   private final List<AutoCloseable> work;
   private final MemoryPlan memory;
   private final String adminToken;
+  private List<SinkStatus> undelivered = List.of();
 
   /// @param door what stands behind the public listener, closed after it
   /// @param work done beside everything else, closed first
@@ -105,9 +107,16 @@ final class Server implements AutoCloseable {
     // A body that is still coming in would otherwise be accepted after the drain.
     engine.stopAccepting();
     boolean drained = engine.drain(limit);
+    undelivered =
+        engine.sinks().stream().filter(sink -> sink.lagEvents() > 0 || sink.head() < 0).toList();
     boolean _ = ingress.close(LAST_REPLIES);
     close();
     return drained;
+  }
+
+  /// The sinks that had not taken everything when [#stop] gave up waiting for them.
+  List<SinkStatus> undelivered() {
+    return undelivered;
   }
 
   /// Closes at once; what was accepted is in the log.

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +45,10 @@ final class ServerOptions {
 
   boolean json() {
     return json;
+  }
+
+  CommandLine commandLine() {
+    return spec.commandLine();
   }
 
   PrintWriter out() {

@@ -26,5 +26,24 @@ class UsageTest {
         .contains("pulsegate serve --help");
     assertThat(err("check", "it")).contains("\"it\" stands where nothing is expected");
     assertThat(err("serve", "--port")).startsWith("pulsegate: ");
+    assertThat(err("sink", "--help"))
+        .startsWith("pulsegate: there is no command sink; did you mean sinks?");
+    assertThat(err("dlq", "redrife", "--help"))
+        .startsWith("pulsegate: there is no command redrife; did you mean redrive?");
+  }
+
+  @Test
+  void speaksOfFlagsWhereTheServerSpeaksOfJson() {
+    assertThat(err("dlq", "discard", "--tenant", "shop")).contains("--all").doesNotContain("true");
+  }
+
+  @Test
+  void describesEveryCommandInAWholeSentence() {
+    Main.commandLine()
+        .getSubcommands()
+        .forEach((name, command) ->
+            assertThat(command.getCommandSpec().usageMessage().description()[0])
+                .as(name)
+                .endsWith("."));
   }
 }
