@@ -118,9 +118,11 @@ public final class PulseGate implements AutoCloseable {
   private static Map<String, Sink> sinks(EmbeddedConfig config, EmbeddedFolder folder) {
     Map<String, Sink> sinks = new LinkedHashMap<>();
     long share = config.memoryBytes / 2 / Math.max(1, config.sinks.size());
+    long diskKeepBytes = log(config).reserveBytes() + config.segmentBytes;
     var clock = InstantSource.system();
     config.sinks.forEach((name, maker) -> {
-      var context = new SinkContext(name, folder.path(), share, clock, config.metrics);
+      var context =
+          new SinkContext(name, folder.path(), share, diskKeepBytes, clock, config.metrics);
       sinks.put(name, maker.apply(context));
     });
     return sinks;
@@ -129,7 +131,7 @@ public final class PulseGate implements AutoCloseable {
   private static Engine engine(
       EmbeddedConfig config, EmbeddedFolder folder, Map<String, Sink> sinks) throws IOException {
     long quarter = config.memoryBytes / 4;
-    LogConfig log = LogConfig.defaults().withSegmentBytes(config.segmentBytes);
+    LogConfig log = log(config);
     var engineConfig =
         new EngineConfig(
             folder.path(),
@@ -145,6 +147,10 @@ public final class PulseGate implements AutoCloseable {
     RandomGenerator ids = new SplittableRandom(new SecureRandom().nextLong());
     return Engine.start(
         engineConfig, sinks, LaneRules.NONE, letters, config.metrics, InstantSource.system(), ids);
+  }
+
+  private static LogConfig log(EmbeddedConfig config) {
+    return LogConfig.defaults().withSegmentBytes(config.segmentBytes);
   }
 
   private static TenantConfig tenantConfig(EmbeddedConfig config) {

@@ -5,7 +5,9 @@ import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.sql.Query;
 import io.pulsegate.sinks.duckdb.DuckDbSink;
-import java.nio.file.Files;
+import java.io.IOException;
+import java.nio.file.AccessMode;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -63,12 +65,16 @@ final class SqlClient {
     }
     Path file =
         sink.get().setting("path").map(Path::of).orElseGet(() -> folder.resolve(DUCKDB_FILE));
-    if (!Files.exists(file)) {
+    try {
+      file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+    } catch (NoSuchFileException none) {
       return new Reply.Failed(
           "no server runs on the data folder %s, and there is no database %s yet; start one with: pulsegate serve, or name the folder with --data"
               .formatted(folder, file));
+    } catch (IOException e) {
+      return new Reply.Failed("the database cannot be read: " + FileTrouble.of(e));
     }
-    try (var reader = DuckDbSink.openReadOnly(file)) {
+    try (var reader = DuckDbSink.openReadOnly(file, config.log().diskKeepBytes())) {
       return switch (reader.query(query.sql(), query.rowsMax(), query.timeout())) {
         case Queryable.Answer.Table table ->
             new Reply.Shown(query.format().render(table), table.truncated());

@@ -235,7 +235,13 @@ final class Wiring {
     try {
       for (ServerConfig.SinkEntry<?> entry : config.sinks()) {
         var context =
-            new SinkContext(entry.name(), folder.path(), memory.sinkBytes(), clock, metrics);
+            new SinkContext(
+                entry.name(),
+                folder.path(),
+                memory.sinkBytes(),
+                config.log().diskKeepBytes(),
+                clock,
+                metrics);
         sinks.put(entry.name(), entry.create(context));
       }
     } catch (RuntimeException | Error e) {

@@ -51,7 +51,12 @@ public record ServerConfig(
       int bodyBytesMax, int inflatedBytesMax, int eventsMax, int eventBytesMax, int depthMax) {}
 
   /// Sizes of the log.
-  public record Log(long segmentBytes, long reserveBytes) {}
+  public record Log(long segmentBytes, long reserveBytes) {
+    /// What others leave free on the log's disk, so that it has room for its next segment.
+    public long diskKeepBytes() {
+      return reserveBytes + segmentBytes;
+    }
+  }
 
   /// How sinks are fed.
   ///

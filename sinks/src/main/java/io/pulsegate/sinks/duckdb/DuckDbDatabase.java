@@ -23,19 +23,27 @@ final class DuckDbDatabase {
     void run(DuckDBConnection connection) throws SQLException;
   }
 
+  /// What it may take.
+  ///
+  /// @param tempBytes on disk, for what queries put aside
+  /// @param threads for one query
+  record Limits(long memoryBytes, long tempBytes, int threads) {}
+
   private final Path file;
   private final boolean readOnly;
+  private final long tempBytes;
   private final Properties options = new Properties();
   private final Prepare prepare;
   private Optional<DuckDBConnection> opened = Optional.empty();
   private boolean ended;
 
-  DuckDbDatabase(Path file, boolean readOnly, long memoryBytes, int threads, Prepare prepare) {
+  DuckDbDatabase(Path file, boolean readOnly, Limits limits, Prepare prepare) {
     this.file = file;
     this.readOnly = readOnly;
     this.prepare = prepare;
-    options.setProperty("memory_limit", memoryBytes / 1024 + "KiB");
-    options.setProperty("threads", Integer.toString(threads));
+    this.tempBytes = limits.tempBytes();
+    options.setProperty("memory_limit", limits.memoryBytes() / 1024 + "KiB");
+    options.setProperty("threads", Integer.toString(limits.threads()));
     options.setProperty("autoinstall_known_extensions", "false");
     options.setProperty("autoload_known_extensions", "false");
     options.setProperty("enable_external_access", "false");
@@ -99,10 +107,13 @@ final class DuckDbDatabase {
     }
   }
 
-  private static void harden(DuckDBConnection connection) throws SQLException {
+  private void harden(DuckDBConnection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (!isLocked(statement)) {
         statement.execute("SET GLOBAL TimeZone = 'UTC'");
+        // Else it is most of what is free on the disk, which the log shares. As an option of the
+        // connection DuckDB shows it and takes no notice of it.
+        statement.execute("SET GLOBAL max_temp_directory_size = '" + tempBytes / 1024 + "KiB'");
         statement.execute("SET lock_configuration = true");
       }
     }

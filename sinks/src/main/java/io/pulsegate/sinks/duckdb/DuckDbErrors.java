@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What DuckDB's errors mean for delivery. They carry no SQLSTATE, but begin with their kind; the
@@ -45,6 +46,9 @@ final class DuckDbErrors {
           "Connection Error",
           "Serialization Error");
 
+  /// The file that an error is about.
+  private static final Pattern FILE = Pattern.compile("file \"([^\"]+)\"");
+
   private DuckDbErrors() {}
 
   /// What a failure to append rows means.
@@ -62,6 +66,10 @@ final class DuckDbErrors {
     if (e instanceof MisconfiguredException) {
       return unavailable(Cause.MISCONFIGURED, message(e));
     }
+    Optional<String> full = diskFull(message(e));
+    if (full.isPresent()) {
+      return unavailable(Cause.OUTAGE, full.get());
+    }
     if (kind.equals("IO Error")) {
       boolean wrongFile = message(e).contains("not a valid DuckDB database file");
       return unavailable(wrongFile ? Cause.MISCONFIGURED : Cause.OUTAGE, message(e));
@@ -72,6 +80,30 @@ final class DuckDbErrors {
     }
     return unavailable(
         ABOUT_SETUP.contains(kind) ? Cause.MISCONFIGURED : Cause.OUTAGE, "DuckDB failed: " + kind);
+  }
+
+  /// What a failed query is told: DuckDB's own words, but for what it advises and nobody can do
+  /// here.
+  static String ofQuery(SQLException e) {
+    String message = message(e).strip();
+    if (message.contains("max_temp_directory_size")) {
+      return "the query puts more rows aside on disk than the sink's temp_limit allows; ask for less at a time, or raise temp_limit";
+    }
+    if (kindOf(e).equals("Out of Memory Error")) {
+      return "the query needs more memory than the sink's memory_limit; ask for less at a time, or raise memory_limit";
+    }
+    return diskFull(message).orElse(message);
+  }
+
+  /// Says so where a file could not be written because the disk is full.
+  private static Optional<String> diskFull(String message) {
+    if (!message.contains("No space left on device")) {
+      return Optional.empty();
+    }
+    Matcher file = FILE.matcher(message);
+    return Optional.of(
+        "the disk is full: DuckDB cannot write %s; free some space"
+            .formatted(file.find() ? file.group(1) : "its file"));
   }
 
   /// Whether the database refuses everything until it is closed and opened again.

@@ -19,6 +19,7 @@ final class DuckDbQueries {
   private static final int RUNNING_MAX = 8;
 
   private static final long CANCEL_EVERY_MILLIS = 50;
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /// Where connections come from.
   @FunctionalInterface
@@ -34,11 +35,13 @@ final class DuckDbQueries {
 
   private final Connections connections;
   private final Recovery recovery;
+  private final TempSpace space;
   private final Semaphore running = new Semaphore(RUNNING_MAX, true);
 
-  DuckDbQueries(Connections connections, Recovery recovery) {
+  DuckDbQueries(Connections connections, Recovery recovery, TempSpace space) {
     this.connections = connections;
     this.recovery = recovery;
+    this.space = space;
   }
 
   Answer query(String sql, int rowsMax, Duration timeout) throws InterruptedException {
@@ -55,7 +58,7 @@ final class DuckDbQueries {
       if (DuckDbErrors.isFatal(e)) {
         recovery.reopen();
       }
-      return new Answer.Failed(DuckDbErrors.message(e).strip());
+      return new Answer.Failed(DuckDbErrors.ofQuery(e));
     } finally {
       running.release();
     }
@@ -95,11 +98,7 @@ final class DuckDbQueries {
             }
           });
       try {
-        long left = Math.max(deadlineNanos - System.nanoTime(), 0);
-        return Optional.of(done.get(left, TimeUnit.NANOSECONDS));
-      } catch (TimeoutException late) {
-        cancelAndWait(done);
-        return Optional.empty();
+        return await(done, deadlineNanos);
       } catch (InterruptedException e) {
         cancelAndWait(done);
         throw e;
@@ -108,6 +107,23 @@ final class DuckDbQueries {
           throw failed;
         }
         throw new IllegalStateException(e.getCause());
+      }
+    }
+
+    /// Ends a query that takes too long, or the disk that the log needs.
+    private Optional<Answer> await(CompletableFuture<Answer> done, long deadlineNanos)
+        throws SQLException, InterruptedException, ExecutionException {
+      while (true) {
+        long left = Math.max(deadlineNanos - System.nanoTime(), 0);
+        try {
+          return Optional.of(done.get(Math.min(left, LOOK_EVERY_NANOS), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException notYet) {
+          Optional<Answer> shortage = space.shortage().map(Answer.Failed::new);
+          if (shortage.isPresent() || left <= LOOK_EVERY_NANOS) {
+            cancelAndWait(done);
+            return shortage;
+          }
+        }
       }
     }
 

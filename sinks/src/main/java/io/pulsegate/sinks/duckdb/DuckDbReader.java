@@ -8,9 +8,9 @@ public final class DuckDbReader implements Queryable, AutoCloseable {
   private final DuckDbDatabase database;
   private final DuckDbQueries queries;
 
-  DuckDbReader(DuckDbDatabase database) {
+  DuckDbReader(DuckDbDatabase database, TempSpace space) {
     this.database = database;
-    this.queries = new DuckDbQueries(database::duplicate, database::close);
+    this.queries = new DuckDbQueries(database::duplicate, database::close, space);
   }
 
   @Override

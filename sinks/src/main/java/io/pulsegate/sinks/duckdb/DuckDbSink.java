@@ -33,9 +33,8 @@ import org.duckdb.DuckDBConnection;
 /// their own. After an error the file is closed and opened anew, since DuckDB refuses everything
 /// after some of them.
 public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayable {
-  private static final String FILE_NAME = "events.duckdb";
-  private static final long READER_MEMORY_BYTES = 512L << 20;
-  private static final int READER_THREADS = 2;
+  private static final DuckDbDatabase.Limits READER_LIMITS =
+      new DuckDbDatabase.Limits(512L << 20, 1L << 30, 2);
   private static final Unavailable CLOSED =
       new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
 
@@ -55,18 +54,23 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
         config
             .memoryLimitBytes()
             .orElse(Math.max(context.memoryBytes(), DuckDbConfig.MEMORY_BYTES_MIN));
-    Path file =
-        config.path().map(Path::of).orElseGet(() -> context.dataFolder().resolve(FILE_NAME));
-    this.database = new DuckDbDatabase(file, false, memoryBytes, config.threads(), schema::prepare);
+    Path file = config.file(context.dataFolder());
+    var limits = new DuckDbDatabase.Limits(memoryBytes, config.tempLimitBytes(), config.threads());
+    this.database = new DuckDbDatabase(file, false, limits, schema::prepare);
     this.thread = new SinkThread(context.name(), () -> stopRequested = true);
-    this.queries = new DuckDbQueries(database::duplicate, this::reopen);
+    this.queries =
+        new DuckDbQueries(
+            database::duplicate, this::reopen, new TempSpace(file, context.diskKeepBytes()));
   }
 
   /// Opens a file for queries while no server has it open. Refused like a query on the sink:
   /// everything but one `SELECT` at a time.
-  public static DuckDbReader openReadOnly(Path file) {
+  ///
+  /// @param diskKeepBytes what queries leave free on the disk
+  public static DuckDbReader openReadOnly(Path file, long diskKeepBytes) {
     return new DuckDbReader(
-        new DuckDbDatabase(file, true, READER_MEMORY_BYTES, READER_THREADS, connection -> {}));
+        new DuckDbDatabase(file, true, READER_LIMITS, connection -> {}),
+        new TempSpace(file, diskKeepBytes));
   }
 
   @Override

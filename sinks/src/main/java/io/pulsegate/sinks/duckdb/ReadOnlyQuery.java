@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class ReadOnlyQuery {
   private static final Pattern EXPLAIN =
       Pattern.compile("\\s*explain\\s+(analyze\\s+)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern LINE = Pattern.compile("^LINE (\\d{1,9}):", Pattern.MULTILINE);
   private static final String PARSE =
       """
       SELECT (j->>'error')::boolean, j->>'error_type', j->>'error_message',
@@ -53,7 +54,19 @@ final class ReadOnlyQuery {
             : "SELECT * FROM (\n%s\n) LIMIT %d".formatted(select, rowsMax + 1L);
     try (ResultSet rows = statement.executeQuery(limited)) {
       return read(rows, rowsMax);
+    } catch (SQLException e) {
+      throw selectFrom > 0 ? e : new SQLException(asWritten(DuckDbErrors.message(e)), e);
     }
+  }
+
+  /// The line that DuckDB names, counted without the one that was put in front. The caret under it
+  /// stays where it is.
+  private static String asWritten(String message) {
+    return LINE.matcher(message)
+        .replaceAll(line -> {
+          String number = Integer.toString(Integer.parseInt(line.group(1)) - 1);
+          return "LINE " + number + ":" + " ".repeat(line.group(1).length() - number.length());
+        });
   }
 
   private Optional<String> check(String select) throws SQLException {

@@ -17,6 +17,7 @@ class DuckDbConfigTest {
     assertThat(config.path()).isEmpty();
     assertThat(config.table()).hasToString("events");
     assertThat(config.memoryLimitBytes()).isEmpty();
+    assertThat(config.tempLimitBytes()).isEqualTo(1L << 30);
     assertThat(config.threads()).isEqualTo(1);
     assertThat(DuckDbConfig.SPEC.settings()).noneMatch(setting -> setting.isRequired());
   }
@@ -24,13 +25,20 @@ class DuckDbConfigTest {
   @Test
   void readsEveryKey() {
     DuckDbConfig config =
-        read(Map.of("path", "/x/y.duckdb", "table", "e2", "memory_limit", "1GiB", "threads", "4"));
+        read(
+            Map.of(
+                "path", "/x/y.duckdb",
+                "table", "e2",
+                "memory_limit", "1GiB",
+                "temp_limit", "2GiB",
+                "threads", "4"));
 
     assertThat(config.path()).hasValue("/x/y.duckdb");
     assertThat(config.table()).hasToString("e2");
     assertThat(config.memoryLimitBytes()).hasValue(1L << 30);
+    assertThat(config.tempLimitBytes()).isEqualTo(2L << 30);
     assertThat(config.threads()).isEqualTo(4);
-    assertThat(DuckDbConfig.SPEC.settings()).hasSize(4);
+    assertThat(DuckDbConfig.SPEC.settings()).hasSize(5);
   }
 
   @Test

@@ -24,10 +24,15 @@ final class DuckDbFixture {
   }
 
   static DuckDbSink sink(Path folder, Map<String, String> settings) {
+    return sink(folder, settings, 0);
+  }
+
+  static DuckDbSink sink(Path folder, Map<String, String> settings, long diskKeepBytes) {
     return new DuckDbSinkFactory()
         .create(
             DuckDbConfig.SPEC.reader().apply(new Settings(settings)),
-            new SinkContext("test", folder, 256 << 20, FakeClock.atNoon(), Metrics.NONE));
+            new SinkContext(
+                "test", folder, 256 << 20, diskKeepBytes, FakeClock.atNoon(), Metrics.NONE));
   }
 
   static List<StoredEvent> stored(Path folder) throws InterruptedException {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -33,6 +34,10 @@ class DuckDbQueryTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String ENDLESS =
       "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range % 7 = 3";
+
+  /// Sorts some 500 MB.
+  private static final String LARGE_SORT =
+      "SELECT count(*) FROM (SELECT random() r, uuid() u FROM range(20000000) ORDER BY r)";
 
   @TempDir Path folder;
   private DuckDbSink sink = DuckDbFixture.sink(Path.of("unused"));
@@ -266,7 +271,7 @@ class DuckDbQueryTest {
   void readsTheFileWhileNoServerRuns() throws Exception {
     sink.close();
 
-    try (DuckDbReader reader = DuckDbSink.openReadOnly(folder.resolve("events.duckdb"))) {
+    try (DuckDbReader reader = DuckDbSink.openReadOnly(folder.resolve("events.duckdb"), 0)) {
       assertThat(cells(reader, "SELECT count(*) FROM events")).containsExactly("3");
       assertThat(reader.query("DELETE FROM events", 1, LONG)).isInstanceOf(Answer.Failed.class);
       assertThat(reader.query("FROM '/etc/passwd'", 1, LONG)).isInstanceOf(Answer.Failed.class);
@@ -281,18 +286,72 @@ class DuckDbQueryTest {
       Files.copy(folder.resolve(name), copy.resolve(name));
     }
 
-    try (DuckDbReader reader = DuckDbSink.openReadOnly(copy.resolve("events.duckdb"))) {
+    try (DuckDbReader reader = DuckDbSink.openReadOnly(copy.resolve("events.duckdb"), 0)) {
       assertThat(cells(reader, "SELECT count(*) FROM events")).containsExactly("3");
     }
   }
 
   @Test
   void saysSoWhereThereIsNoFile() throws Exception {
-    try (DuckDbReader reader = DuckDbSink.openReadOnly(folder.resolve("none.duckdb"))) {
+    try (DuckDbReader reader = DuckDbSink.openReadOnly(folder.resolve("none.duckdb"), 0)) {
       assertThat(reader.query("SELECT 1", 1, LONG))
           .isInstanceOfSatisfying(
               Answer.Failed.class, failed -> assertThat(failed.reason()).contains("none.duckdb"));
     }
+  }
+
+  @Test
+  void endsAQueryThatPutsMoreAsideThanItMay() throws Exception {
+    sink.close();
+    Map<String, String> small = Map.of("memory_limit", "64MiB", "temp_limit", "16MiB");
+    sink = DuckDbFixture.sink(folder, small);
+
+    assertThat(sink.query(LARGE_SORT, 1, LONG))
+        .isInstanceOfSatisfying(
+            Answer.Failed.class,
+            failed ->
+                assertThat(failed.reason())
+                    .contains("temp_limit")
+                    .doesNotContainIgnoringCase("pragma")
+                    .doesNotContain("SET "));
+    assertThat(cells("SELECT count(*) FROM events")).containsExactly("3");
+  }
+
+  @Test
+  void advisesNothingThatIsForbiddenWhereMemoryIsShort() throws Exception {
+    sink.close();
+    sink = DuckDbFixture.sink(folder, Map.of("memory_limit", "64MiB", "temp_limit", "0"));
+
+    assertThat(sink.query("SELECT list(range::VARCHAR) FROM range(20000000)", 1, LONG))
+        .isInstanceOfSatisfying(
+            Answer.Failed.class,
+            failed ->
+                assertThat(failed.reason())
+                    .containsAnyOf("memory_limit", "temp_limit")
+                    .doesNotContainIgnoringCase("pragma")
+                    .doesNotContain("SET "));
+  }
+
+  @Test
+  void leavesTheLogItsRoomOnTheDisk() throws Exception {
+    sink.close();
+    sink = DuckDbFixture.sink(folder, Map.of("memory_limit", "64MiB"), Long.MAX_VALUE);
+
+    assertThat(sink.query(LARGE_SORT, 1, LONG))
+        .isInstanceOfSatisfying(
+            Answer.Failed.class, failed -> assertThat(failed.reason()).contains("the log needs"));
+    assertThat(cells("SELECT count(*) FROM events")).containsExactly("3");
+  }
+
+  @Test
+  void countsTheLinesOfAMistakeAsTheyWereWritten() throws Exception {
+    assertThat(sink.query("select nope\nfrom events", 1, LONG))
+        .isInstanceOfSatisfying(
+            Answer.Failed.class,
+            failed -> assertThat(failed.reason()).contains("LINE 1: select nope"));
+    assertThat(sink.query("select 1,\n  nope\nfrom events", 1, LONG))
+        .isInstanceOfSatisfying(
+            Answer.Failed.class, failed -> assertThat(failed.reason()).contains("LINE 2:   nope"));
   }
 
   @Test
