@@ -52,6 +52,11 @@ final class AccessReader {
 
   private List<ApiKey> keys(Fields tenant) {
     var keys = new ArrayList<ApiKey>();
+    if (tenant.has(TenantKeys.KEYS) && !tenant.isList(TenantKeys.KEYS)) {
+      tenant.problem(
+          TenantKeys.KEYS, tenant.pathOf(TenantKeys.KEYS) + " must be a list, such as [KEY]");
+      return keys;
+    }
     for (Yaml item : tenant.items(TenantKeys.KEYS)) {
       String id = "file-" + (keys.size() + 1);
       switch (item) {

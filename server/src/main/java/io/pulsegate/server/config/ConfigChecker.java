@@ -125,7 +125,7 @@ public final class ConfigChecker {
                     template -> {
                       var _ = new TenantsReader(values, sinksReader).tenant(template);
                     }));
-    List<SinkEntry<?>> sinks = sinksReader.finish(root);
+    List<SinkEntry<?>> sinks = sinksReader.finish(root, data);
     tenants.stream()
         .filter(
             tenant -> tenant.keys().isEmpty() && tenant.settings().access().publicIds().isEmpty())
@@ -216,6 +216,9 @@ public final class ConfigChecker {
 
   private static Path data(Values values) {
     String text = values.get(Keys.DATA);
+    if (text.isBlank()) {
+      values.problem(values.place(Keys.DATA), "data must name a folder, was empty");
+    }
     try {
       return Path.of(text);
     } catch (java.nio.file.InvalidPathException e) {

@@ -33,6 +33,17 @@ record Fields(Values values, String path, Yaml.Mapping mapping) {
     return mapping.entries().containsKey(setting.name());
   }
 
+  /// Whether a list stands there, or nothing behind the key.
+  boolean isList(Setting<?> setting) {
+    Yaml.Entry entry = mapping.entries().get(setting.name());
+    return entry != null
+        && switch (entry.value()) {
+          case Yaml.Sequence _ -> true;
+          case Yaml.Scalar scalar -> scalar.value().isEmpty();
+          case Yaml.Mapping _ -> false;
+        };
+  }
+
   /// A single value, or its default; empty where there is neither or it cannot be read.
   <T> Optional<T> find(Setting<T> setting) {
     Optional<Text> text = text(setting);

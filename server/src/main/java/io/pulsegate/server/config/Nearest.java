@@ -10,7 +10,8 @@ public final class Nearest {
 
   /// The known word nearest to a wrong one, where one is near enough to be meant.
   static Optional<String> to(String wrong, Collection<String> known) {
-    int farthest = Math.max(2, wrong.length() / 3);
+    // Of a short word something must be left, or any other would do.
+    int farthest = wrong.length() < 4 ? wrong.length() / 2 : Math.max(2, wrong.length() / 3);
     return known.stream()
         .min(
             Comparator.comparingInt((String word) -> distance(wrong, word))
@@ -25,21 +26,24 @@ public final class Nearest {
         .orElseGet(() -> known.isEmpty() ? "" : "; known here: " + String.join(", ", known));
   }
 
-  /// Fewest insertions, deletions and replacements from one to the other (Levenshtein 1966).
+  /// Fewest insertions, deletions, replacements and swaps of neighbours from one to the other
+  /// (optimal string alignment).
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+    int[][] rows = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        rows[i][j] = i == 0 || j == 0 ? i + j : step(rows, a, b, i, j);
       }
     }
-    return row[b.length()];
+    return rows[a.length()][b.length()];
+  }
+
+  private static int step(int[][] rows, String a, String b, int i, int j) {
+    char lastOfA = a.charAt(i - 1);
+    char lastOfB = b.charAt(j - 1);
+    int least = rows[i - 1][j - 1] + (lastOfA == lastOfB ? 0 : 1);
+    least = Math.min(least, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
+    boolean swapped = i > 1 && j > 1 && lastOfA == b.charAt(j - 2) && lastOfB == a.charAt(i - 2);
+    return swapped ? Math.min(least, rows[i - 2][j - 2] + 1) : least;
   }
 }

@@ -16,6 +16,12 @@ interface RouteSinks {
   /// All there are now.
   Collection<Named> all();
 
+  /// Whether there would be a sink of this name, or of this kind, if it had no mistakes of its own.
+  /// They have been told; that routes end there is none.
+  default boolean isBroken(String name, String kind) {
+    return false;
+  }
+
   /// Makes a sink of a kind that a route names and that there is none of.
   ///
   /// @param texts what the route says of it

@@ -126,8 +126,12 @@ final class RoutesReader {
     if (exact.isPresent()) {
       return exact;
     }
-    if (name.endsWith(SINK_SUFFIX)) {
-      String kind = name.substring(0, name.length() - SINK_SUFFIX.length());
+    String kind =
+        name.endsWith(SINK_SUFFIX) ? name.substring(0, name.length() - SINK_SUFFIX.length()) : "";
+    if (sinks.isBroken(name, kind)) {
+      return Optional.empty();
+    }
+    if (!kind.isEmpty()) {
       List<RouteSinks.Named> ofKind =
           sinks.all().stream().filter(sink -> sink.kind().equals(kind)).toList();
       if (ofKind.size() == 1) {

@@ -91,6 +91,11 @@ public record ServerConfig(
       return Optional.ofNullable(texts.get(setting));
     }
 
+    /// What it writes into, as far as that is known.
+    public Optional<String> place(Path dataFolder) {
+      return factory.place(config, dataFolder);
+    }
+
     /// Makes it; neither connects nor blocks.
     public Sink create(SinkContext context) {
       return factory.create(config, context);

@@ -5,7 +5,9 @@ import io.pulsegate.api.Setting;
 import io.pulsegate.api.Settings;
 import io.pulsegate.api.SinkFactory;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,9 @@ final class SinksReader implements RouteSinks {
   private final Map<String, String> environment;
   private final List<SinkEntry<?>> sinks = new ArrayList<>();
 
+  /// Kinds by name of the sinks that have mistakes; empty where even the kind is not known.
+  private final Map<String, String> broken = new HashMap<>();
+
   SinksReader(
       Map<String, SinkFactory<?>> factories, Values values, Map<String, String> environment) {
     this.factories = factories;
@@ -41,13 +46,20 @@ final class SinksReader implements RouteSinks {
     values
         .mapping(root, "sinks")
         .entries()
-        .forEach((name, entry) -> fromFile(name, entry).ifPresent(sinks::add));
+        .forEach((name, entry) -> {
+          broken.put(name, "");
+          fromFile(name, entry)
+              .ifPresent(sink -> {
+                broken.remove(name);
+                sinks.add(sink);
+              });
+        });
   }
 
   /// All sinks. Where neither the file nor a route names one: PostgreSQL where `DATABASE_URL` is
   /// set, Kafka where `KAFKA_BOOTSTRAP_SERVERS` is, both where both are; the embedded DuckDB
   /// otherwise. An empty `sinks: {}` is taken at its word.
-  List<SinkEntry<?>> finish(Yaml.Mapping root) {
+  List<SinkEntry<?>> finish(Yaml.Mapping root, Path dataFolder) {
     if (sinks.isEmpty() && !root.entries().containsKey("sinks")) {
       List<String> variables = new ArrayList<>(KAFKA_ADDRESSES);
       variables.removeIf(variable -> environment.getOrDefault(variable, "").isEmpty());
@@ -63,7 +75,35 @@ final class SinksReader implements RouteSinks {
         sink(EMBEDDED, EMBEDDED, Map.of(), "default").ifPresent(sinks::add);
       }
     }
+    refuseSharedPlaces(root, dataFolder);
     return List.copyOf(sinks);
+  }
+
+  /// Every tenant's events go into every sink where no route says otherwise, and each sink has a
+  /// cursor of its own: in one table all would be there twice.
+  private void refuseSharedPlaces(Yaml.Mapping root, Path dataFolder) {
+    var nameOfPlace = new HashMap<String, String>();
+    for (SinkEntry<?> sink : sinks) {
+      sink.place(dataFolder)
+          .ifPresent(place -> {
+            String before = nameOfPlace.putIfAbsent(place, sink.name());
+            if (before != null) {
+              values.problem(
+                  line(root, sink.name()),
+                  "sinks.%s and sinks.%s both write into %s: every event would be stored twice; leave one out, or give it a table of its own"
+                      .formatted(before, sink.name(), place));
+            }
+          });
+    }
+  }
+
+  private static String line(Yaml.Mapping root, String sink) {
+    Yaml.Entry section = root.entries().get("sinks");
+    return section != null
+            && section.value() instanceof Yaml.Mapping mapping
+            && mapping.entries().containsKey(sink)
+        ? "line " + mapping.entries().get(sink).line()
+        : "default";
   }
 
   @Override
@@ -74,6 +114,12 @@ final class SinksReader implements RouteSinks {
   private static Named named(SinkEntry<?> sink) {
     ComponentSpec<?> spec = sink.factory().spec();
     return new Named(sink.name(), spec.name(), spec.settings());
+  }
+
+  @Override
+  public boolean isBroken(String name, String kind) {
+    return broken.containsKey(name)
+        || (!kind.isEmpty() && (broken.containsValue(kind) || broken.containsValue("")));
   }
 
   /// Its settings come from the first route that names it, else from the environment:
@@ -100,7 +146,7 @@ final class SinksReader implements RouteSinks {
       text.ifPresent(found -> given.put(setting.name(), found));
     }
     Optional<SinkEntry<?>> made = sink(kind, kind, given, place);
-    made.ifPresent(sinks::add);
+    made.ifPresentOrElse(sinks::add, () -> broken.put(kind, kind));
     return made.map(SinksReader::named);
   }
 
@@ -135,7 +181,7 @@ final class SinksReader implements RouteSinks {
     Map<String, Text> texts = values.texts(path, mapping);
     Text type = texts.remove(TYPE);
     if (type == null) {
-      values.problem(place, path + " needs a type: " + String.join(", ", types()));
+      withoutType(path, texts, place);
       return Optional.empty();
     }
     if (!factories.containsKey(type.value())) {
@@ -143,9 +189,47 @@ final class SinksReader implements RouteSinks {
           type.place(),
           "%s.type: there is no sink \"%s\"%s"
               .formatted(path, type.value(), Nearest.hint(type.value(), types())));
+      unknown(path, texts, settingsOfAll());
       return Optional.empty();
     }
+    broken.put(name, type.value());
     return sink(name, type.value(), texts, place);
+  }
+
+  /// What can be said of a sink whose kind is not known: which keys no kind has.
+  private void withoutType(String path, Map<String, Text> texts, String place) {
+    List<String> known = new ArrayList<>(settingsOfAll());
+    boolean misspelt =
+        texts.keySet().stream()
+            .anyMatch(key -> !known.contains(key) && Nearest.to(key, List.of(TYPE)).isPresent());
+    if (!misspelt) {
+      values.problem(place, path + " needs a type: " + String.join(", ", types()));
+    }
+    known.addFirst(TYPE);
+    unknown(path, texts, known);
+  }
+
+  private List<String> settingsOfAll() {
+    return factories.values().stream()
+        .flatMap(factory -> ConfigChecker.names(factory.spec().settings()).stream())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /// @return whether there was none
+  private boolean unknown(String path, Map<String, Text> texts, List<String> known) {
+    boolean good = true;
+    for (var text : texts.entrySet()) {
+      if (!known.contains(text.getKey())) {
+        values.problem(
+            text.getValue().place(),
+            "unknown key %s.%s%s"
+                .formatted(path, text.getKey(), Nearest.hint(text.getKey(), known)));
+        good = false;
+      }
+    }
+    return good;
   }
 
   private List<String> types() {
@@ -166,17 +250,7 @@ final class SinksReader implements RouteSinks {
       String name, SinkFactory<C> factory, Map<String, Text> texts, String place) {
     ComponentSpec<C> spec = factory.spec();
     String path = "sinks." + name;
-    List<String> known = ConfigChecker.names(spec.settings());
-    boolean good = true;
-    for (var text : texts.entrySet()) {
-      if (!known.contains(text.getKey())) {
-        values.problem(
-            text.getValue().place(),
-            "unknown key %s.%s%s"
-                .formatted(path, text.getKey(), Nearest.hint(text.getKey(), known)));
-        good = false;
-      }
-    }
+    boolean good = unknown(path, texts, ConfigChecker.names(spec.settings()));
     var raw = new LinkedHashMap<String, String>();
     for (Setting<?> setting : spec.settings()) {
       Optional<Text> text = Optional.ofNullable(texts.get(setting.name()));

@@ -163,11 +163,59 @@ class ConfigCheckerTest {
           data: ${NOWHERE}                       | line 1: the environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}
           'sinks: {Main: {type: duckdb}}'        | line 1: a sink's name is 1 to 32 small letters, digits, '_' or '-', beginning with a letter; was "Main"
           'sinks: {a: {table: x}}'               | line 1: sinks.a needs a type: duckdb, kafka, postgres
+          'sinks: {a: {typ: postgres, url: x}}'  | line 1: unknown key sinks.a.typ; did you mean type?
           'server: {bind: 0.0.0.0}'              | line 1: the well-known key "demo" may be used on loopback only, not on 0.0.0.0; set PULSEGATE_KEY to a key of your own, or name tenants in the configuration
           - a                                    | line 1: the file must hold keys and values, such as data: ./data
           """)
   void saysWhatIsWrong(String document, String problem) {
     assertThat(problems(document)).containsExactly(problem);
+  }
+
+  @Test
+  void hidesNoMistakeBehindAnother() {
+    assertThat(
+            problems(
+                """
+                tenants:
+                  - {id: a, keys: [k], routes: [{name: r, transform: [{name: 1}], sinks: [{name: w}, {name: postgres_sink}]}]}
+                  - {id: b, keys: k, routes: [{name: r, sinks: [{name: x}]}]}
+                sinks:
+                  w: {typ: postgres, urll: x}
+                  v: {type: posgres, urll: x}
+                  x: {type: postgres, url: x, urll: x}
+                """))
+        .containsExactly(
+            "line 2: tenants.a.routes.transform needs the name of a transform",
+            "line 3: tenants.b.keys must be a list, such as [KEY]",
+            "line 5: unknown key sinks.w.typ; did you mean type?",
+            "line 5: unknown key sinks.w.urll; did you mean url?",
+            "line 6: sinks.v.type: there is no sink \"posgres\"; did you mean postgres?",
+            "line 6: unknown key sinks.v.urll; did you mean url?",
+            "line 7: unknown key sinks.x.urll; did you mean url?");
+  }
+
+  @Test
+  void refusesTwoSinksThatWriteIntoOnePlace() {
+    assertThat(
+            problems(
+                """
+                data: d
+                sinks:
+                  a: {type: duckdb}
+                  b: {type: duckdb, table: other}
+                  c: {type: duckdb, table: events, threads: 4}
+                """))
+        .containsExactly(
+            "line 5: sinks.a and sinks.c both write into d events: every event would be stored twice; leave one out, or give it a table of its own");
+  }
+
+  @Test
+  void suggestsOnlyWhatIsNear() {
+    assertThat(Nearest.hint("zz", List.of("a"))).isEqualTo("; known here: a");
+    assertThat(Nearest.hint("b", List.of("a"))).isEqualTo("; known here: a");
+    assertThat(Nearest.hint("typ", List.of("type", "url"))).isEqualTo("; did you mean type?");
+    assertThat(Nearest.hint("ulr", List.of("type", "url"))).isEqualTo("; did you mean url?");
+    assertThat(Nearest.hint("prot", List.of("port", "bind"))).isEqualTo("; did you mean port?");
   }
 
   @Test
@@ -202,6 +250,14 @@ class ConfigCheckerTest {
         .singleElement()
         .satisfies(
             sink -> assertThat(sink.config()).isEqualTo(new FakeSinkFactory.Config("", "${A}", 2)));
+  }
+
+  @Test
+  void refusesAFlagWhoseVariableWasNotSet() {
+    assertThat(check("", Map.of("--data", ""), Map.of()))
+        .isEqualTo(
+            new Checked.Invalid(
+                List.of(new Problem("--data", "data must name a folder, was empty"))));
   }
 
   @Test

@@ -5,7 +5,9 @@ import io.pulsegate.api.Setting;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.SinkFactory;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// A sink that exists in the configuration only.
 final class FakeSinkFactory implements SinkFactory<FakeSinkFactory.Config> {
@@ -35,6 +37,13 @@ final class FakeSinkFactory implements SinkFactory<FakeSinkFactory.Config> {
   @Override
   public ComponentSpec<Config> spec() {
     return spec;
+  }
+
+  @Override
+  public Optional<String> place(Config config, Path dataFolder) {
+    return config.url().isEmpty()
+        ? Optional.of(dataFolder + " " + config.table())
+        : Optional.empty();
   }
 
   @Override

@@ -62,6 +62,7 @@ final class PostgresUrl {
           "standby", "secondary",
           "prefer-standby", "preferSecondary");
 
+  private static final String SCHEME = "jdbc:postgresql://";
   private static final String DEFAULT_PORT = "5432";
 
   private final String jdbcUrl;
@@ -107,6 +108,26 @@ final class PostgresUrl {
     return Optional.ofNullable(properties.getProperty(property.getName()));
   }
 
+  /// Hosts, ports and database, the same for the same server as far as names tell.
+  String place() {
+    return jdbcUrl
+        .substring(SCHEME.length())
+        .replaceAll("(?i)(?<=^|,)(localhost|\\[::1\\])(?=:)", "127.0.0.1");
+  }
+
+  /// Hosts and ports alone, for messages.
+  String hosts() {
+    String rest = jdbcUrl.substring(SCHEME.length());
+    return rest.substring(0, rest.indexOf('/'));
+  }
+
+  /// Where tables are whose name has no schema, as far as the address tells.
+  String schema() {
+    return property(PGProperty.CURRENT_SCHEMA)
+        .or(() -> property(PGProperty.OPTIONS))
+        .orElse("public");
+  }
+
   @Override
   public String toString() {
     return jdbcUrl;
@@ -146,7 +167,7 @@ final class PostgresUrl {
       boolean bare = host.contains(":") && !host.startsWith("[");
       addresses.add((bare ? "[" + host + "]" : host) + ":" + checkPort(port));
     }
-    return "jdbc:postgresql://"
+    return SCHEME
         + String.join(",", addresses)
         + "/"
         + URLEncoder.encode(database, StandardCharsets.UTF_8);

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsegate.api.Settings;
 import io.pulsegate.api.SinkFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DuckDbConfigTest {
   @Test
@@ -48,6 +52,21 @@ class DuckDbConfigTest {
     assertThatThrownBy(() -> read(Map.of("memory_limit", "1MiB")))
         .hasMessageStartingWith("memory_limit ");
     assertThatThrownBy(() -> read(Map.of("threads", "0"))).hasMessageStartingWith("threads ");
+  }
+
+  @Test
+  void namesOnePlaceAlikeHoweverItIsWritten(@TempDir Path folder) throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+    var factory = new DuckDbSinkFactory();
+    Optional<String> place = factory.place(read(Map.of()), data);
+
+    assertThat(place).hasValueSatisfying(text -> assertThat(text).contains("events.duckdb"));
+    assertThat(factory.place(read(Map.of("path", link + "/x/../events.duckdb")), folder))
+        .isEqualTo(place);
+    assertThat(factory.place(read(Map.of("table", "EVENTS")), data)).isEqualTo(place);
+    assertThat(factory.place(read(Map.of("table", "e2")), data)).isNotEqualTo(place);
+    assertThat(factory.place(read(Map.of("path", data + "/e2.duckdb")), data)).isNotEqualTo(place);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsegate.api.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,6 +57,23 @@ class PostgresConfigTest {
     assertThatThrownBy(
             () -> PostgresConfig.SPEC.reader().apply(new Settings(Map.of("table", "events"))))
         .hasMessage("url is missing");
+  }
+
+  @Test
+  void namesOnePlaceAlikeHoweverItIsWritten() {
+    assertThat(place("postgres://u:p@LOCALHOST/db", "events"))
+        .isEqualTo("the table public.events of 127.0.0.1:5432/db")
+        .isEqualTo(place("postgresql://other@127.0.0.1:5432/db?sslmode=disable", "public.events"))
+        .isEqualTo(place("jdbc:postgresql://[::1]/db", "events"))
+        .isNotEqualTo(place("postgres://localhost/db2", "events"))
+        .isNotEqualTo(place("postgres://localhost:5433/db", "events"))
+        .isNotEqualTo(place("postgres://localhost/db", "raw.events"))
+        .isNotEqualTo(place("jdbc:postgresql://localhost/db?currentSchema=raw", "events"));
+  }
+
+  private static String place(String url, String table) {
+    PostgresConfig config = read(Map.of("url", url, "table", table));
+    return new PostgresSinkFactory().place(config, Path.of("unused")).orElseThrow();
   }
 
   private static PostgresConfig read(Map<String, String> texts) {
