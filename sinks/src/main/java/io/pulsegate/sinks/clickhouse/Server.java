@@ -9,7 +9,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -67,9 +71,27 @@ final class Server implements AutoCloseable {
       return new Answer.Later(
           new Unavailable(
               Cause.OUTAGE,
-              "ClickHouse cannot be reached: " + e.getClass().getSimpleName(),
+              "ClickHouse cannot be reached at %s: %s".formatted(address(), cause(e)),
               Optional.empty()));
     }
+  }
+
+  private String address() {
+    int port = config.url().getPort();
+    return config.url().getHost() + (port < 0 ? "" : ":" + port);
+  }
+
+  private static String cause(IOException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return switch (root) {
+      case UnresolvedAddressException _ -> "unknown host";
+      case HttpTimeoutException _ -> "no answer in time";
+      case ClosedChannelException _ -> "connection refused or closed";
+      default -> String.valueOf(root.getMessage()).toLowerCase(Locale.ROOT);
+    };
   }
 
   @Override

@@ -4,7 +4,11 @@ import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Refused;
 import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.sinks.sql.MisconfiguredException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -82,6 +86,24 @@ final class PostgresErrors {
             && where(e).isEmpty()
             && server(e).filter(message -> message.getConstraint() != null).isPresent();
     return constraint || certainLine(e).isPresent();
+  }
+
+  /// Names the server and the cause where no connection came about: the driver leaves both out of
+  /// its message, or one of them.
+  ///
+  /// @param hosts with their ports
+  static SQLException ofConnect(SQLException e, String hosts) {
+    String cause =
+        switch (e.getCause()) {
+          case UnknownHostException unknown -> "unknown host " + unknown.getMessage();
+          case SocketTimeoutException _ -> "no answer in time";
+          case IOException failed when failed.getMessage() != null ->
+              failed.getMessage().toLowerCase(Locale.ROOT);
+          case null, default -> "";
+        };
+    return cause.isEmpty() || !classOf(e).equals("08")
+        ? e
+        : new SQLException("cannot connect to " + hosts + ": " + cause, e.getSQLState(), e);
   }
 
   /// What a failure means that no row is the reason of.

@@ -29,7 +29,11 @@ final class PostgresLink implements AutoCloseable {
     set(defaults, PGProperty.CANCEL_SIGNAL_TIMEOUT, 2);
     // Details quote rows.
     set(defaults, PGProperty.LOG_SERVER_ERROR_DETAIL, false);
-    return new PostgresLink(config.url().connect(defaults));
+    try {
+      return new PostgresLink(config.url().connect(defaults));
+    } catch (SQLException e) {
+      throw PostgresErrors.ofConnect(e, config.url().hosts());
+    }
   }
 
   Connection connection() {
