@@ -73,6 +73,9 @@ abstract class Exchange {
   /// The body will not become complete: whatever was held for it is given back.
   abstract void abandon();
 
+  /// The client has closed its side of the connection: it sends nothing more, and may have gone.
+  void left() {}
+
   /// The answer to a fault that the dialect or page has no part in.
   abstract Answer refusal(Code code, String message);
 
@@ -183,6 +186,7 @@ abstract class Exchange {
 
   /// The client has gone.
   final void disconnected() {
+    left();
     if (!replied) {
       replied = true;
       recorder.aborted("gone");

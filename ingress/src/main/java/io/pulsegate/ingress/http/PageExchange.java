@@ -3,6 +3,7 @@ package io.pulsegate.ingress.http;
 import io.pulsegate.api.Code;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.CompletableFuture;
 
 /// A request for a page. The page is made on a virtual thread.
 final class PageExchange extends Exchange {
@@ -11,6 +12,7 @@ final class PageExchange extends Exchange {
   private final int bodyBytesMax;
   private final VertxHead head;
   private final BodyBuffer body = new BodyBuffer();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   PageExchange(
       HttpServerRequest request, Peer peer, OtherRecorder recorder, Pages pages, int bodyBytesMax) {
@@ -54,7 +56,7 @@ final class PageExchange extends Exchange {
   private void make() {
     Answer answer;
     try {
-      answer = Answers.of(pages.reply(new PageRequest(head, body.bytes())));
+      answer = Answers.of(pages.reply(new PageRequest(head, body.bytes(), gone)));
     } catch (Exception bug) {
       recorder.log().bug(this, "none", bug);
       answer = Answers.internal();
@@ -65,6 +67,11 @@ final class PageExchange extends Exchange {
 
   @Override
   void abandon() {}
+
+  @Override
+  void left() {
+    gone.complete(null);
+  }
 
   @Override
   Answer refusal(Code code, String message) {

@@ -84,6 +84,9 @@ final class Peer {
   /// The client will send nothing more. What it has sent whole is still answered.
   void inputEnded() {
     inputEnded = true;
+    if (exchange != null) {
+      exchange.left();
+    }
     if (exchange == null || !exchange.isBodyEnded()) {
       close();
     }

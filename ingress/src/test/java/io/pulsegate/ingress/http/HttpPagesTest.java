@@ -4,17 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsegate.api.Bytes;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpPagesTest {
   private final CountingMetrics metrics = new CountingMetrics();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch heard = new CountDownLatch(1);
   private final HttpPages listener =
       HttpPages.start(
           Fixture.CONFIG,
           "admin",
           new PageTable()
               .get("/bug", request -> broken())
+              .get(
+                  "/wait",
+                  request -> {
+                    asked.countDown();
+                    request.gone().toCompletableFuture().get(30, TimeUnit.SECONDS);
+                    heard.countDown();
+                    return PageReply.json(200, Bytes.of("{}"));
+                  })
               .post(
                   "/echo",
                   request ->
@@ -74,6 +86,16 @@ class HttpPagesTest {
       assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
     }
     assertThat(send("GET /nothing", "secret", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void tellsAPageThatTheClientHasGone() throws Exception {
+    try (RawClient raw = new RawClient(listener.port())) {
+      raw.send(
+          "GET /wait HTTP/1.1\r\n" + Fixture.lines("Host: x", "Authorization: Bearer secret", ""));
+      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

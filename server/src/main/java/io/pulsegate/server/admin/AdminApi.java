@@ -59,7 +59,9 @@ public final class AdminApi implements Pages {
     for (Endpoint endpoint : endpoints) {
       Optional<Map<String, String>> parts = endpoint.match(request.head().path());
       if (parts.isPresent() && endpoint.method().equals(method)) {
-        return reply(endpoint, new Call(caller.get(), parts.get(), request.head(), request.body()));
+        return reply(
+            endpoint,
+            new Call(caller.get(), parts.get(), request.head(), request.body(), request.gone()));
       }
     }
     throw new IllegalStateException("no page was promised");

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /// One thing that the admin listener can be asked: declared once, for the dispatch, the check of
 /// who may, and the description in OpenAPI.
@@ -85,7 +86,13 @@ record Endpoint(
   /// One request of somebody who may.
   ///
   /// @param parts variable parts of the path
-  record Call(Caller caller, Map<String, String> parts, RequestHead head, Bytes body) {
+  /// @param gone as in [PageRequest]
+  record Call(
+      Caller caller,
+      Map<String, String> parts,
+      RequestHead head,
+      Bytes body,
+      CompletionStage<Void> gone) {
     String part(String name) {
       return parts.getOrDefault(name, "");
     }
