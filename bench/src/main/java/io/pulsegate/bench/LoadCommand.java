@@ -228,12 +228,19 @@ final class LoadCommand implements Callable<Integer> {
       VerifyReport.print(findings, out(), json);
       return findings.isClean() ? 0 : 1;
     } catch (SQLException e) {
-      err().println("The sink could not be read: " + e.getMessage());
+      err().println("The sink could not be read: " + reason(e));
       return Main.USAGE;
     } catch (IOException e) {
       err().println("Nothing was verified: " + e.getMessage());
       return Main.USAGE;
     }
+  }
+
+  private static String reason(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("Could not set lock on file")
+        ? "a server has the DuckDB file open, and DuckDB lets one process open it: stop the server first"
+        : message;
   }
 
   private String sinkName() {

@@ -64,6 +64,12 @@ final class LoadReport {
       out.printf(
           Locale.ROOT, "no answer   %,14d events, outcome unknown%n", result.unacknowledged());
     }
+    if (result.turnedAway() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "not taken   %,14d events, for now, as the errors say; --retry sends them again%n",
+          result.turnedAway());
+    }
     if (result.overdue() > 0) {
       out.printf(
           Locale.ROOT, "behind      %,14d requests were due and never left%n", result.overdue());
@@ -71,6 +77,9 @@ final class LoadReport {
     result
         .errors()
         .forEach((code, count) -> out.printf(Locale.ROOT, "error       %,14d x %s%n", count, code));
+    if (result.isKeyRefused()) {
+      out.println("The server does not let this key send: name another with --key.");
+    }
   }
 
   private static void percentiles(PrintWriter out, String name, Histogram values, String meaning) {
@@ -95,7 +104,7 @@ final class LoadReport {
         Locale.ROOT,
         "{\"seconds\":%.3f,\"events_per_second\":%.1f,\"requests_per_second\":%.1f,"
             + "\"accepted\":%d,\"duplicates\":%d,\"requests\":%d,\"unacknowledged\":%d,"
-            + "\"overdue\":%d,\"latency_ms\":%s,\"service_ms\":%s,\"errors\":{%s}}",
+            + "\"turned_away\":%d,\"overdue\":%d,\"latency_ms\":%s,\"service_ms\":%s,\"errors\":{%s}}",
         result.seconds(),
         result.eventsPerSecond(),
         result.requestsPerSecond(),
@@ -103,6 +112,7 @@ final class LoadReport {
         result.duplicates(),
         result.requests(),
         result.unacknowledged(),
+        result.turnedAway(),
         result.overdue(),
         json(result.latency()),
         json(result.service()),

@@ -30,7 +30,11 @@ final class VerifyReport {
     if (findings.foreign() > 0) {
       line(out, "other", findings.foreign(), "entries whose id is no UUID");
     }
-    out.println(findings.isClean() ? "OK" : "FAILED");
+    if (findings.isEmpty()) {
+      out.println("Nothing was verified: the record holds no acknowledged id.");
+    } else {
+      out.println(findings.isClean() ? "OK" : "FAILED");
+    }
   }
 
   private static void line(PrintWriter out, String name, long count, String meaning) {

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
@@ -178,10 +179,13 @@ final class LoadLoop {
       acknowledged(connection, reply, now);
     } else if (reply.status() / 100 == 2) {
       stats.error("unclear reply", 1);
-      again(connection, BACKOFF_MIN_NANOS);
+      again(connection, stats.unacknowledged, BACKOFF_MIN_NANOS);
     } else if (reply.isWorthRetrying()) {
       stats.error((reply.status() + " " + reply.code()).strip(), 1);
-      again(connection, Math.max(BACKOFF_MIN_NANOS, reply.retryAfterMillis() * MILLI));
+      again(
+          connection,
+          stats.turnedAway,
+          Math.max(BACKOFF_MIN_NANOS, reply.retryAfterMillis() * MILLI));
     } else {
       refused(reply);
       done(connection);
@@ -225,13 +229,16 @@ final class LoadLoop {
     connection.failures++;
     again(
         connection,
+        stats.unacknowledged,
         Math.min(BACKOFF_MAX_NANOS, BACKOFF_MIN_NANOS << Math.min(6, connection.failures)));
   }
 
   /// Sends the same request later; without retries it is given up, and only the connection rests.
-  private void again(Connection connection, long delayNanos) {
+  ///
+  /// @param givenUp counts its events then
+  private void again(Connection connection, LongAdder givenUp, long delayNanos) {
     if (!plan.retry()) {
-      stats.unacknowledged.add(plan.payload().batch());
+      givenUp.add(plan.payload().batch());
       connection.isBusy = false;
       busy--;
     }

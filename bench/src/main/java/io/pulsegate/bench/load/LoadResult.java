@@ -9,8 +9,10 @@ import org.HdrHistogram.Histogram;
 /// @param requests acknowledged requests
 /// @param accepted events newly taken
 /// @param duplicates events that the server had already
-/// @param unacknowledged events that were sent at least once and never acknowledged or refused for
-///   good
+/// @param unacknowledged events that were sent at least once and never answered: what became of
+///   them is not known
+/// @param turnedAway events whose request was answered with an error that may pass (408, 429, 5xx)
+///   and not sent again
 /// @param overdue requests of an open loop that were due and never left
 /// @param latency nanoseconds from the intended time to the acknowledgement
 /// @param service nanoseconds from the sending of a try to its reply, of any status
@@ -21,6 +23,7 @@ public record LoadResult(
     long accepted,
     long duplicates,
     long unacknowledged,
+    long turnedAway,
     long overdue,
     Histogram latency,
     Histogram service,
@@ -42,7 +45,15 @@ public record LoadResult(
 
   /// Whether every event was acknowledged at the first try or a later one.
   public boolean isComplete() {
-    return unacknowledged == 0 && errors.keySet().stream().noneMatch(LoadResult::isFinal);
+    return unacknowledged == 0
+        && turnedAway == 0
+        && errors.keySet().stream().noneMatch(LoadResult::isFinal);
+  }
+
+  /// Whether the server did not know the key, or does not let it send.
+  public boolean isKeyRefused() {
+    return errors.keySet().stream()
+        .anyMatch(code -> code.startsWith("401") || code.startsWith("403"));
   }
 
   private static boolean isFinal(String code) {

@@ -14,6 +14,7 @@ final class LoadStats {
   final LongAdder accepted = new LongAdder();
   final LongAdder duplicates = new LongAdder();
   final LongAdder unacknowledged = new LongAdder();
+  final LongAdder turnedAway = new LongAdder();
   final LongAdder overdue = new LongAdder();
   private final ConcurrentHashMap<String, LongAdder> errors = new ConcurrentHashMap<>();
   private final Recorder latency = new Recorder(DIGITS);
@@ -59,6 +60,7 @@ final class LoadStats {
         accepted.sum(),
         duplicates.sum(),
         unacknowledged.sum(),
+        turnedAway.sum(),
         overdue.sum(),
         latencyTotal,
         service.getIntervalHistogram(),

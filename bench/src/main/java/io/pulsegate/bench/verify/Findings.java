@@ -26,8 +26,13 @@ public record Findings(
     }
   }
 
-  /// Whether every acknowledged id is there exactly once, and no id twice.
+  /// Whether there was nothing to look for.
+  public boolean isEmpty() {
+    return acknowledged == 0;
+  }
+
+  /// Whether every acknowledged id is there exactly once, and no id twice; not where there is none.
   public boolean isClean() {
-    return missing.count() == 0 && doubled.count() == 0;
+    return !isEmpty() && missing.count() == 0 && doubled.count() == 0;
   }
 }

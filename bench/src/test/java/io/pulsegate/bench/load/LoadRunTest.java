@@ -97,7 +97,9 @@ class LoadRunTest {
         .containsEntry("422 too_deep", 1L)
         .containsEntry("500", 1L)
         .containsEntry("401 unauthenticated", 1L);
-    assertThat(result.unacknowledged()).isEqualTo(BATCH);
+    assertThat(result.turnedAway()).isEqualTo(BATCH);
+    assertThat(result.unacknowledged()).isZero();
+    assertThat(result.isKeyRefused()).isTrue();
     assertThat(result.isComplete()).isFalse();
   }
 

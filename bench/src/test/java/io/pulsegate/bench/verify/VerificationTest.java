@@ -29,6 +29,13 @@ class VerificationTest {
   }
 
   @Test
+  void isNotContentWithNothing() throws Exception {
+    var findings = verify(List.of(), ids(0, 10), Optional.empty());
+    assertThat(findings.isEmpty()).isTrue();
+    assertThat(findings.isClean()).isFalse();
+  }
+
+  @Test
   void findsAMissingId() throws Exception {
     var findings = verify(ids(0, 1000), ids(1, 1000), Optional.empty());
     assertThat(findings.isClean()).isFalse();
