@@ -27,10 +27,17 @@ final class RealServer implements AutoCloseable {
   private final Path folder;
   private final int port = freePort();
   private final int adminPort = freePort();
+  private final String configuration;
   private Optional<Process> process = Optional.empty();
 
   /// Does not start it yet.
   RealServer(Path folder) throws IOException {
+    this(folder, "tenants:\n  - id: demo\n    keys: [demo]\n");
+  }
+
+  /// With a configuration of its own, apart from the sink.
+  RealServer(Path folder, String configuration) throws IOException {
+    this.configuration = configuration;
     this.folder = folder;
     Files.createDirectories(folder);
   }
@@ -48,6 +55,24 @@ final class RealServer implements AutoCloseable {
       if (ended || System.nanoTime() > deadline) {
         throw new IOException("the server is not ready:\n" + Files.readString(output()));
       }
+    }
+  }
+
+  /// SIGSTOP: connections are accepted by the system, and nothing is answered.
+  void stall() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /// SIGCONT.
+  void goOn() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process.orElseThrow().pid());
+    int code = new ProcessBuilder("kill", name, pid).start().waitFor();
+    if (code != 0) {
+      throw new IOException("kill " + name + " ended with " + code);
     }
   }
 
@@ -87,8 +112,7 @@ final class RealServer implements AutoCloseable {
 
   private Process launch() throws IOException {
     Files.writeString(
-        folder.resolve("pulsegate.yaml"),
-        "tenants:\n  - id: demo\n    keys: [demo]\nsinks:\n  duckdb:\n    type: duckdb\n");
+        folder.resolve("pulsegate.yaml"), configuration + "sinks:\n  duckdb:\n    type: duckdb\n");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));

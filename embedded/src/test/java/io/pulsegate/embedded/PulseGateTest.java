@@ -143,6 +143,29 @@ class PulseGateTest {
   }
 
   @Test
+  void closesOnlyWhenASlowSinkHasTakenWhatWasPushed() {
+    var sink = new MemorySink();
+    var open = new java.util.concurrent.CountDownLatch(1);
+    PulseGate gate =
+        PulseGate.embedded(
+            config()
+                .sink(
+                    "slow",
+                    event -> {
+                      open.await();
+                      sink.handle(event);
+                    }));
+    for (int i = 0; i < 200; i++) {
+      gate.push(numbered(i)).join();
+    }
+    assertThat(sink.events()).isEmpty();
+    Thread opener = Thread.ofVirtual().unstarted(open::countDown);
+    opener.start();
+    assertThat(gate.close(LIMIT)).isTrue();
+    assertThat(sink.events()).hasSize(200);
+  }
+
+  @Test
   void closesWithinItsLimitWhileASinkHangs() {
     var hanging = new AtomicBoolean();
     EventHandler slow =

@@ -134,6 +134,55 @@ class PulseFilterTest {
   }
 
   @Test
+  void recordsAStreamWhenItHasEndedOnceEvenWhereItBreaks() throws Exception {
+    assertThat(
+            record(
+                "/wallet",
+                exchange -> {
+                  exchange.sendResponseHeaders(200, 0);
+                  for (int i = 0; i < 100; i++) {
+                    exchange.getResponseBody().write(new byte[10_000]);
+                    exchange.getResponseBody().flush();
+                  }
+                  assertThat(recorded).isEmpty();
+                  exchange.close();
+                }))
+        .contains("\"status_code\":200");
+    recorded.clear();
+    server.removeContext("/wallet");
+    assertThat(
+            record(
+                "/wallet",
+                exchange -> {
+                  exchange.sendResponseHeaders(200, 0);
+                  exchange.getResponseBody().write(new byte[10_000]);
+                  throw new IOException("broken in the middle");
+                }))
+        .contains("\"status_code\":500");
+  }
+
+  @Test
+  void answersAsBeforeWhereTheCollectorIsAway() throws Exception {
+    collector.stop(0);
+    server
+        .createContext("/wallet", exchange -> respond(exchange, 200, "fine"))
+        .getFilters()
+        .add(new PulseFilter(pulse, "wallet"));
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/wallet"))
+              .build();
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+            .isEqualTo("fine");
+      }
+    }
+    assertThat(pulse.stats().tracked()).isEqualTo(100);
+    assertThat(recorded).isEmpty();
+  }
+
+  @Test
   void recordsAnAnswerWithoutABody() throws Exception {
     assertThat(record("/wallet", exchange -> respond(exchange, 204, "")))
         .contains("\"status_code\":204");
