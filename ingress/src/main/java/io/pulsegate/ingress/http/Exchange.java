@@ -211,7 +211,9 @@ abstract class Exchange {
     }
     droppedBytes += part.length();
     if (droppedBytes > DROPPED_BYTES_MAX) {
-      peer.close();
+      // Closing now would reset the connection, and a client that still writes would lose the
+      // reply.
+      request.pause();
     }
   }
 
