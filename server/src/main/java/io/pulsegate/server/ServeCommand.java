@@ -161,17 +161,13 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static String left(SinkStatus sink) {
-    String count =
-        sink.head() < 0
-            ? "what came since its cursor was read last"
-            : String.format(Locale.ROOT, "%,d events", sink.lagEvents());
     String why =
         sink.state() == SinkStatus.State.RUNNING
             ? ""
             : " (%s: %s)"
                 .formatted(
                     sink.state().name().toLowerCase(Locale.ROOT).replace('_', ' '), sink.reason());
-    return "sink %s, %s%s".formatted(sink.name(), count, why);
+    return String.format(Locale.ROOT, "sink %s, %,d events%s", sink.name(), sink.lagEvents(), why);
   }
 
   /// The log's own words say what was kept and what to do.

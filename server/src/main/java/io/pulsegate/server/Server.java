@@ -107,8 +107,7 @@ final class Server implements AutoCloseable {
     // A body that is still coming in would otherwise be accepted after the drain.
     engine.stopAccepting();
     boolean drained = engine.drain(limit);
-    undelivered =
-        engine.sinks().stream().filter(sink -> sink.lagEvents() > 0 || sink.head() < 0).toList();
+    undelivered = engine.sinks().stream().filter(sink -> sink.lagEvents() > 0).toList();
     boolean _ = ingress.close(LAST_REPLIES);
     close();
     return drained;
