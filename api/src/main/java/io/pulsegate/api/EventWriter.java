@@ -26,7 +26,13 @@ public final class EventWriter {
   ///
   /// @param eventBytesMax bytes of a payload
   /// @param blockBytesMax bytes of a block; at least `eventBytesMax` and 16 KiB
-  public record Limits(int eventBytesMax, int blockBytesMax) {
+  /// @param depthMax nested objects and arrays of a payload, for those who make payloads
+  public record Limits(int eventBytesMax, int blockBytesMax, int depthMax) {
+    /// With as many levels as a request may have where nothing else is said.
+    public Limits(int eventBytesMax, int blockBytesMax) {
+      this(eventBytesMax, blockBytesMax, DialectLimits.DEFAULT.depthMax());
+    }
+
     public Limits {
       if (eventBytesMax < 1 || blockBytesMax < eventBytesMax + 16_384) {
         throw new IllegalArgumentException(

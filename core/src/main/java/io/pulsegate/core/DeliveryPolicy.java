@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param poisonAttempts how often an event that is refused alone is tried before it is a dead
 ///   letter
 /// @param misconfiguredRetry how often a sink that waits for a person is looked at again
+/// @param transformTimeout longest a tenant's transforms may take for one event
 public record DeliveryPolicy(
     int batchEventsMax,
     long batchBytesMax,
@@ -20,7 +21,31 @@ public record DeliveryPolicy(
     Duration backoffMin,
     Duration backoffMax,
     int poisonAttempts,
-    Duration misconfiguredRetry) {
+    Duration misconfiguredRetry,
+    Duration transformTimeout) {
+  /// Longest that transforms may take for one event where nothing else is said.
+  public static final Duration TRANSFORM_TIMEOUT = Duration.ofSeconds(10);
+
+  /// With [#TRANSFORM_TIMEOUT].
+  public DeliveryPolicy(
+      int batchEventsMax,
+      long batchBytesMax,
+      Duration writeTimeout,
+      Duration backoffMin,
+      Duration backoffMax,
+      int poisonAttempts,
+      Duration misconfiguredRetry) {
+    this(
+        batchEventsMax,
+        batchBytesMax,
+        writeTimeout,
+        backoffMin,
+        backoffMax,
+        poisonAttempts,
+        misconfiguredRetry,
+        TRANSFORM_TIMEOUT);
+  }
+
   public DeliveryPolicy {
     if (batchEventsMax < 1 || batchBytesMax < 1 || poisonAttempts < 1) {
       throw new IllegalArgumentException(
@@ -30,14 +55,17 @@ public record DeliveryPolicy(
     if (!writeTimeout.isPositive()
         || !backoffMin.isPositive()
         || backoffMax.compareTo(backoffMin) < 0
-        || !misconfiguredRetry.isPositive()) {
+        || !misconfiguredRetry.isPositive()
+        || !transformTimeout.isPositive()) {
       throw new IllegalArgumentException(
-          "times of delivery are positive and backoffMax is at least backoffMin, were %s, %s, %s, %s"
-              .formatted(writeTimeout, backoffMin, backoffMax, misconfiguredRetry));
+          "times of delivery are positive and backoffMax is at least backoffMin, were %s, %s, %s, %s, %s"
+              .formatted(
+                  writeTimeout, backoffMin, backoffMax, misconfiguredRetry, transformTimeout));
     }
   }
 
-  /// 20,000 events, 8 MiB, 60 s a write, back-off from 100 ms to 30 s, 3 tries, 30 s.
+  /// 20,000 events, 8 MiB, 60 s a write, back-off from 100 ms to 30 s, 3 tries, 30 s, 10 s an
+  /// event.
   public static DeliveryPolicy defaults() {
     return new DeliveryPolicy(
         20_000,

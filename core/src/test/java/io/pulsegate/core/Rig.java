@@ -95,13 +95,17 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(Map<String, Sink> sinks, LaneRules rules) {
+    this(sinks, rules, FAST);
+  }
+
+  public Rig(Map<String, Sink> sinks, LaneRules rules, DeliveryPolicy policy) {
     this(
         new SimulatedDisk(),
         new SimulatedDisk(),
         new MemoryDeadLetters(),
         sinks,
         rules,
-        FAST,
+        policy,
         1 << 20,
         1);
   }

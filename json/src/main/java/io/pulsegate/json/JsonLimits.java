@@ -12,6 +12,11 @@ public record JsonLimits(int depthMax, int nameBytesMax, int numberBytesMax) {
   /// passed the front door fails in a consumer behind it.
   public static final JsonLimits DEFAULT = new JsonLimits(64, 4096, 1000);
 
+  /// The same with another depth.
+  public JsonLimits withDepth(int depth) {
+    return new JsonLimits(depth, nameBytesMax, numberBytesMax);
+  }
+
   public JsonLimits {
     if (depthMax < 1 || depthMax > 10_000) {
       throw new IllegalArgumentException("depthMax must be 1 to 10000, was " + depthMax);

@@ -150,7 +150,14 @@ public sealed interface JsonValue {
   ///
   /// @throws JsonException saying what is wrong with it, and where
   static JsonValue parse(byte[] bytes, int from, int to) {
-    var scanner = new JsonScanner();
+    return parse(bytes, from, to, JsonLimits.DEFAULT);
+  }
+
+  /// Reads a document within other limits.
+  ///
+  /// @throws JsonException saying what is wrong with it, and where
+  static JsonValue parse(byte[] bytes, int from, int to, JsonLimits limits) {
+    var scanner = new JsonScanner(limits);
     scanner.reset(bytes, from, to);
     JsonValue value = read(scanner, bytes);
     scanner.end();

@@ -138,7 +138,12 @@ public final class Delivery implements AutoCloseable {
             place,
             parts.policy(),
             parts.rules(),
-            new Preparer(name, parts.rules(), parts.limits(), HEAD_TRANSFORM_LIMIT),
+            new Preparer(
+                name,
+                parts.rules(),
+                parts.limits(),
+                HEAD_TRANSFORM_LIMIT,
+                parts.policy().transformTimeout()),
             new LetterBox(log.id(), PARTITION, name, 0, parts.deadLetters(), parts.clock()),
             retention,
             new HeadMeters(name, parts.metrics(), parts.labels()),

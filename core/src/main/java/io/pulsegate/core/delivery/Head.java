@@ -31,6 +31,7 @@ final class Head implements Runnable {
   private static final long IDLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long WAITING_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long TRANSFORM_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long HOPELESS_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long HANGS_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int PARTITION = 0;
 
@@ -221,7 +222,16 @@ final class Head implements Runnable {
   }
 
   private void waitForTransforms(Source source) {
-    long running = preparer.runningNanos(source.lane.orElseThrow());
+    LaneKey lane = source.lane.orElseThrow();
+    preparer.giveUpOverdue(lane);
+    Optional<String> hopeless = preparer.hopeless(lane);
+    if (hopeless.isPresent()) {
+      source.stuck = true;
+      source.reason = hopeless.get();
+      source.backoff.waitFor(HOPELESS_LOOK_NANOS);
+      return;
+    }
+    long running = preparer.runningNanos(lane);
     if (running > HANGS_NANOS) {
       source.stuck = true;
       source.reason =

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 /// is slow or never comes back holds up its own tenant, and nobody else.** Head thread only.
 ///
 /// The head waits a moment for each lane; one that takes longer becomes a straggler, whose
-/// transforms run beside everything else. What was begun is never begun a second time while it
-/// runs, unless its configuration was changed.
+/// transforms run beside everything else. **An event that takes longer than the limit is
+/// interrupted and given up** (see [Overdue]); nothing else is begun a second time while it runs,
+/// unless its configuration was changed.
 final class Preparer implements AutoCloseable {
   private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
@@ -38,15 +39,24 @@ final class Preparer implements AutoCloseable {
   private final LaneRules rules;
   private final EventWriter.Limits limits;
   private final long headLimitNanos;
+  private final long eventLimitNanos;
   private final Map<LaneKey, Pending> pending = new HashMap<>();
+  private final Map<LaneKey, Overdue> overdue = new HashMap<>();
   private TransformWorker worker;
 
   /// @param headLimit how long the head waits for one lane
-  Preparer(String sink, LaneRules rules, EventWriter.Limits limits, Duration headLimit) {
+  /// @param eventLimit longest that one event may take
+  Preparer(
+      String sink,
+      LaneRules rules,
+      EventWriter.Limits limits,
+      Duration headLimit,
+      Duration eventLimit) {
     this.sink = sink;
     this.rules = rules;
     this.limits = limits;
     this.headLimitNanos = headLimit.toNanos();
+    this.eventLimitNanos = eventLimit.toNanos();
     this.worker = newWorker();
   }
 
@@ -72,7 +82,9 @@ final class Preparer implements AutoCloseable {
             return;
           }
           Optional.ofNullable(pending.get(lane)).ifPresent(ended -> forget(lane, ended));
-          TransformWorker.Task task = worker.begin(lane, runs, way.get());
+          TransformWorker.Task task =
+              worker.begin(
+                  lane, runs, way.get(), overdueOf(lane, way.get()).offsets(stretch.from()));
           if (await(task, headLimitNanos)) {
             verdicts.put(lane, task.verdicts());
             out.put(lane, task.verdicts().runs());
@@ -113,6 +125,9 @@ final class Preparer implements AutoCloseable {
       begun = null;
     }
     if (begun == null) {
+      if (overdueOf(lane, way.get()).isHopeless()) {
+        return Optional.empty();
+      }
       begun = begin(lane, fresh, way.get());
       pending.put(lane, begun);
     }
@@ -134,7 +149,37 @@ final class Preparer implements AutoCloseable {
   private Pending begin(LaneKey lane, Stretch stretch, Transform way) {
     TransformWorker own = newWorker();
     List<Run> runs = stretch.lanes().getOrDefault(lane, List.of());
-    return new Pending(stretch, way, own.begin(lane, runs, way), own, System.nanoTime());
+    TransformWorker.Task task =
+        own.begin(lane, runs, way, overdueOf(lane, way).offsets(stretch.from()));
+    return new Pending(stretch, way, task, own, System.nanoTime());
+  }
+
+  /// What is known of a lane's present transforms; what was known of others is forgotten.
+  private Overdue overdueOf(LaneKey lane, Transform way) {
+    Overdue known = overdue.get(lane);
+    if (known != null && known.isOf(way)) {
+      return known;
+    }
+    overdue.remove(lane);
+    return new Overdue(way);
+  }
+
+  /// Gives up the event that a lane's transforms are at, where they take too long for it.
+  void giveUpOverdue(LaneKey lane) {
+    Pending begun = pending.get(lane);
+    if (begun == null || begun.task().eventNanos() <= eventLimitNanos) {
+      return;
+    }
+    Overdue known = overdueOf(lane, begun.way());
+    if (known.giveUp(begun.task())) {
+      overdue.put(lane, known);
+      forget(lane, begun);
+    }
+  }
+
+  /// Why a lane's transforms are not even begun.
+  Optional<String> hopeless(LaneKey lane) {
+    return Optional.ofNullable(overdue.get(lane)).filter(Overdue::isHopeless).map(Overdue::reason);
   }
 
   /// How long a lane's transforms have been running, in nanoseconds; 0 where they are not.

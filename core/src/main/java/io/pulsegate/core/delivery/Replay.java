@@ -73,7 +73,8 @@ public final class Replay implements AutoCloseable {
             place,
             slowed(policy, spec.eventsPerSecond()),
             rules,
-            new Preparer(name, rules, parts.limits(), TRANSFORM_LIMIT),
+            new Preparer(
+                name, rules, parts.limits(), TRANSFORM_LIMIT, parts.policy().transformTimeout()),
             new LetterBox(
                 parts.log().id(),
                 Delivery.PARTITION,

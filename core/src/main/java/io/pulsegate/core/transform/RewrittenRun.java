@@ -15,6 +15,7 @@ import io.pulsegate.api.Slice.Run;
 import io.pulsegate.api.TransformEvent;
 import io.pulsegate.json.JsonException;
 import io.pulsegate.json.JsonFlags;
+import io.pulsegate.json.JsonLimits;
 import io.pulsegate.json.JsonScanner;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -33,15 +34,21 @@ final class RewrittenRun {
   /// Nothing is deduplicated by the keys in here.
   private static final EventWriter.HashKey NO_KEY = new EventWriter.HashKey(0, 0);
 
+  /// Parts of one event.
+  private static final int PARTS_MAX = 1_000;
+
   private final Run run;
   private final EventWriter writer;
   private final EventDraft draft = new EventDraft();
-  private final JsonScanner scanner = new JsonScanner();
+  private final JsonScanner scanner;
+  private final EventWriter.Limits limits;
   private final List<Long> offsets = new ArrayList<>();
   private final Set<Long> refused = new HashSet<>();
 
   RewrittenRun(LaneKey lane, Run run, EventWriter.Limits limits) {
     this.run = run;
+    this.limits = limits;
+    this.scanner = new JsonScanner(JsonLimits.DEFAULT.withDepth(limits.depthMax()));
     EventBlock block = run.block();
     this.writer =
         new EventWriter(
@@ -73,15 +80,23 @@ final class RewrittenRun {
   }
 
   /// Takes what the transforms made of an entry.
-  Optional<Refusal> add(int i, TransformEvent event) {
-    return add(i, event.received().eventId(), event);
+  ///
+  /// @param received as it was accepted
+  Optional<Refusal> add(int i, Event received, TransformEvent event) {
+    return add(i, received, received.eventId(), event);
   }
 
   /// Takes the parts of an entry, all or none.
-  Optional<Refusal> addParts(int i, List<TransformEvent> parts) {
+  ///
+  /// @param received as it was accepted
+  Optional<Refusal> addParts(int i, Event received, List<TransformEvent> parts) {
+    if (parts.size() > PARTS_MAX) {
+      return refuse(
+          Code.TOO_MANY_EVENTS,
+          "%d parts of one event, the limit is %d".formatted(parts.size(), PARTS_MAX));
+    }
     for (int k = 0; k < parts.size(); k++) {
-      TransformEvent part = parts.get(k);
-      Optional<Refusal> refusal = add(i, partId(part.received().eventId(), k), part);
+      Optional<Refusal> refusal = add(i, received, partId(received.eventId(), k), parts.get(k));
       if (refusal.isPresent()) {
         refused.add(run.offset(i));
         return refusal;
@@ -90,26 +105,43 @@ final class RewrittenRun {
     return Optional.empty();
   }
 
-  private Optional<Refusal> add(int i, String id, TransformEvent event) {
-    byte[] payload = event.payload().json().getBytes(UTF_8);
+  /// **Id, tenant and times stay as they were accepted, and what is changed is within the limits of
+  /// the front door.**
+  private Optional<Refusal> add(int i, Event received, String id, TransformEvent event) {
+    byte[] payload;
     try {
+      if (!received.equals(event.received())) {
+        return refuse(Code.INVALID_FIELD, "its id, tenant, times and trace cannot be changed");
+      }
+      var size = new OutputSize(limits.eventBytesMax(), limits.depthMax());
+      Optional<String> tooMuch = size.check(event.payload());
+      if (tooMuch.isPresent()) {
+        return refuse(Code.EVENT_TOO_LARGE, tooMuch.get());
+      }
+      payload = event.payload().json().getBytes(UTF_8);
       scanner.reset(payload, 0, payload.length);
       scanner.skipValue();
       scanner.end();
+      draft.begin(payload, 0, payload.length);
+      draft.flags(eventFlags(scanner.flags()));
+      return write(
+          i,
+          id,
+          event.type(),
+          received.occurredAt().toString(),
+          received.traceId(),
+          received.idempotencyKey(),
+          event.partitionKey());
     } catch (JsonException e) {
-      return Optional.of(new Refusal(0, Code.BAD_JSON, String.valueOf(e.getMessage())));
+      return refuse(Code.BAD_JSON, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // A null where there can be none, from a plugin that was compiled without our checks.
+      return refuse(Code.INVALID_FIELD, "it is not complete");
     }
-    draft.begin(payload, 0, payload.length);
-    draft.flags(eventFlags(scanner.flags()));
-    Event received = event.received();
-    return write(
-        i,
-        id,
-        event.type(),
-        received.occurredAt().toString(),
-        received.traceId(),
-        received.idempotencyKey(),
-        event.partitionKey());
+  }
+
+  private static Optional<Refusal> refuse(Code code, String why) {
+    return Optional.of(new Refusal(0, code, why));
   }
 
   private Optional<Refusal> write(

@@ -5,6 +5,9 @@ import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Slice.Run;
 import io.pulsegate.api.Transform;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,7 @@ public final class TransformWorker implements AutoCloseable {
   public static final class Task {
     private final LaneTransform transform;
     private final List<Run> runs;
+    private volatile @Nullable Thread thread;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable LaneVerdicts verdicts;
 
@@ -28,11 +32,37 @@ public final class TransformWorker implements AutoCloseable {
     }
 
     private void run() {
+      thread = Thread.currentThread();
       try {
         verdicts = transform.run(runs);
+      } catch (OutOfMemoryError e) {
+        // Met by our part of the work; the tenant waits as for one that its transforms throw.
+        verdicts =
+            new LaneVerdicts(
+                List.of(),
+                Map.of(),
+                List.of(),
+                Optional.of(
+                    new LaneVerdicts.Held(
+                        runs.getFirst().offset(runs.getFirst().from()), "memory ran out")));
       } finally {
         done.countDown();
       }
+    }
+
+    /// Offset of the event under way; -1 before the first.
+    public long offset() {
+      return transform.offset();
+    }
+
+    /// How long the event under way has taken, in nanoseconds.
+    public long eventNanos() {
+      return transform.runningNanos();
+    }
+
+    /// The thread it runs on, once it has begun.
+    public Optional<Thread> thread() {
+      return Optional.ofNullable(thread);
     }
 
     /// Whether it has ended, well or not.
@@ -72,8 +102,10 @@ public final class TransformWorker implements AutoCloseable {
   }
 
   /// Begins with a tenant's runs.
-  public Task begin(LaneKey lane, List<Run> runs, Transform way) {
-    var task = new Task(new LaneTransform(lane, way, limits), runs);
+  ///
+  /// @param overdue offsets of events that took too long before, and are not tried again
+  public Task begin(LaneKey lane, List<Run> runs, Transform way, Set<Long> overdue) {
+    var task = new Task(new LaneTransform(lane, way, limits, overdue), runs);
     LinkedBlockingQueue<Task> open = queue;
     if (open == null) {
       open = new LinkedBlockingQueue<>();
