@@ -56,6 +56,8 @@ final class TidyTest {
           Map.entry("software.amazon.awssdk", List.of("io.pulsegate.sinks.s3")),
           Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb", "io.pulsegate.bench")),
           Map.entry("com.maxmind.db", List.of("io.pulsegate.transforms.geoip")),
+          Map.entry("com.networknt.schema", List.of("io.pulsegate.transforms.schema")),
+          Map.entry("ua_parser", List.of("io.pulsegate.transforms.useragent")),
           Map.entry("com.sun.net.httpserver", List.of("io.pulsegate.client.jdkhttp")),
           Map.entry(
               "jakarta.servlet",

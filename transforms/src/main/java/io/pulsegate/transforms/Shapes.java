@@ -4,6 +4,7 @@ import io.pulsegate.api.Setting;
 import io.pulsegate.api.Settings;
 import io.pulsegate.json.JsonValue;
 import io.pulsegate.json.JsonValue.JsonArray;
+import io.pulsegate.json.JsonValue.JsonNumber;
 import io.pulsegate.json.JsonValue.JsonObject;
 import io.pulsegate.json.JsonValue.JsonText;
 import java.util.List;
@@ -55,12 +56,15 @@ public final class Shapes {
     return list(name, value).stream().map(each -> text("each of " + name, each)).toList();
   }
 
-  /// A text.
+  /// A text; a number is one too, in its digits.
   ///
   /// @param name of the setting, for the message
   public static String text(String name, JsonValue value) {
     if (value instanceof JsonText(String text) && !text.isBlank()) {
       return text;
+    }
+    if (value instanceof JsonNumber(String digits)) {
+      return digits;
     }
     throw new IllegalArgumentException(name + " must be a text");
   }

@@ -27,7 +27,10 @@ final class SnapshotsTest {
             "bot_detector_drop",
             "router",
             "geoip_enricher",
-            "geoip_enricher_without_file")
+            "geoip_enricher_without_file",
+            "user_agent_parser",
+            "schema_validator",
+            "schema_validator_strict")
         .flatMap(name -> TransformSnapshots.in(SnapshotsTest.class, name + ".json"));
   }
 }

@@ -12,10 +12,15 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes `geoip_enricher`.
 public final class GeoipEnricherFactory implements TransformFactory<GeoipConfig> {
   private static final Logger LOG = System.getLogger(GeoipEnricherFactory.class.getName());
+
+  /// Files that somebody was warned of: once, and not for each tenant and route.
+  private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
   @Override
   public ComponentSpec<GeoipConfig> spec() {
@@ -31,12 +36,15 @@ public final class GeoipEnricherFactory implements TransformFactory<GeoipConfig>
             .filter(name -> !name.isBlank())
             .map(context.folder()::resolve);
     if (file.filter(Files::isRegularFile).isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "geoip_enricher has no database, events pass through: set file or GEOIP_DATABASE;"
-              + " tenant={0} file={1}",
-          context.tenant(),
-          file.map(Path::toString).orElse("none"));
+      String missing = file.map(Path::toString).orElse("none");
+      if (WARNED.add(missing)) {
+        LOG.log(
+            Level.WARNING,
+            "geoip_enricher has no database, events pass through: set file or GEOIP_DATABASE;"
+                + " tenant={0} file={1}",
+            context.tenant(),
+            missing);
+      }
       return Verdict.Keep::new;
     }
     try {

@@ -1,0 +1,5 @@
+/// `schema_validator`.
+@NullMarked
+package io.pulsegate.transforms.schema;
+
+import org.jspecify.annotations.NullMarked;
