@@ -50,6 +50,16 @@ execFileSync(process.execPath, [join(here, 'node_modules/typescript/bin/tsc'), '
   stdio: 'inherit',
 });
 
+// The published types, as both kinds of applications resolve them.
+for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
+  execFileSync(
+    process.execPath,
+    [join(here, 'node_modules/typescript/bin/tsc'), '--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2022,dom',
+      '--module', module, '--moduleResolution', resolution, join(here, 'consumer/consumer.ts')],
+    { stdio: 'inherit', cwd: here },
+  );
+}
+
 for (const file of ['pulsegate.js', 'pulsegate.iife.js']) {
   const bytes = gzipSync(readFileSync(join(out, file)), { level: 9 }).length;
   console.log(`${file}: ${bytes} bytes gzipped`);

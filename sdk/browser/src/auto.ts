@@ -1,4 +1,4 @@
-import type { Fields, Options } from './types';
+import type { Fields, Options } from './types.js';
 
 type Track = (type: string, fields: Fields) => void;
 type Undo = () => void;

@@ -1,4 +1,4 @@
-import type { Store } from './store';
+import type { Store } from './store.js';
 
 /** A UUID of version 4; also where `crypto.randomUUID` is missing, as on plain HTTP. */
 export const uuid = (): string => {

@@ -1,11 +1,11 @@
-import { cleaned, record } from './auto';
-import { makeIds, share, uuid } from './ids';
-import { makeQueue } from './queue';
-import { attempt, stores } from './store';
-import type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './types';
-import { wire } from './wire';
+import { cleaned, record } from './auto.js';
+import { makeIds, share, uuid } from './ids.js';
+import { makeQueue } from './queue.js';
+import { attempt, stores } from './store.js';
+import type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './types.js';
+import { wire } from './wire.js';
 
-export type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './types';
+export type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './types.js';
 
 const WAITING_MAX = 100;
 

@@ -1,6 +1,6 @@
-import { attempt, type Store } from './store';
-import type { PulseError, PulseEvent } from './types';
-import type { Wire } from './wire';
+import { attempt, type Store } from './store.js';
+import type { PulseError, PulseEvent } from './types.js';
+import type { Wire } from './wire.js';
 
 /** Browsers allow 64 KiB of bodies on their way when a page goes. */
 const KEEPALIVE_BYTES = 60_000;

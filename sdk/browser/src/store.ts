@@ -1,4 +1,4 @@
-import type { Options } from './types';
+import type { Options } from './types.js';
 
 /** Where small texts are kept; one that is blocked or full behaves like an empty one. */
 export interface Store {

@@ -1,3 +1,3 @@
-import { fromTag } from './tag';
+import { fromTag } from './tag.js';
 
 fromTag(() => {});

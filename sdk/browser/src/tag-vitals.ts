@@ -1,4 +1,4 @@
-import { fromTag } from './tag';
-import { vitals } from './vitals';
+import { fromTag } from './tag.js';
+import { vitals } from './vitals.js';
 
 fromTag(vitals);

@@ -1,5 +1,5 @@
-import { init } from './index';
-import type { Options, Pulse } from './types';
+import { init } from './index.js';
+import type { Options, Pulse } from './types.js';
 
 /**
  * For a script tag: `<script src="…" data-endpoint="…" data-key="…" defer></script>` starts at once;

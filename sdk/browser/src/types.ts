@@ -28,10 +28,10 @@ export type Consent = 'granted' | 'denied' | 'pending';
 export interface Options {
   /** Address of PulseGate, such as `https://events.example.com`; the page's own origin by default. */
   endpoint?: string;
-  /** The tenant's key, for the native format. Everybody who sees the page sees it. */
-  key?: string;
-  /** The site, for the formats of Kaasino and of the Collection API. */
+  /** A public id of the tenant, for pages of the origins it is bound to; in the formats of Kaasino and of the Collection API. */
   siteId?: string;
+  /** A key, for the native format and pages of PulseGate's own origin. Everybody who sees the page sees it. */
+  key?: string;
   /** Shape on the wire. `native` where there is a key, else `kaasino`. */
   format?: 'native' | 'kaasino' | 'collection';
   /** Share of sessions that are recorded, 0 to 1. A session is recorded wholly or not at all. */

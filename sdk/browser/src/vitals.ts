@@ -1,5 +1,5 @@
 import { onCLS, onFCP, onINP, onLCP, onTTFB, type Metric } from 'web-vitals';
-import type { Pulse } from './types';
+import type { Pulse } from './types.js';
 
 /**
  * Records the web vitals of the page, each when it is final: an event `web_vital` with the metric's

@@ -1,4 +1,4 @@
-import type { Fields, Options } from './types';
+import type { Fields, Options } from './types.js';
 type Track = (type: string, fields: Fields) => void;
 type Undo = () => void;
 /** An address without what often is nobody's business: user, query, fragment. */

@@ -1,4 +1,4 @@
-import type { Store } from './store';
+import type { Store } from './store.js';
 /** A UUID of version 4; also where `crypto.randomUUID` is missing, as on plain HTTP. */
 export declare const uuid: () => string;
 /** 0 to 1, always the same for a text (FNV-1a). */

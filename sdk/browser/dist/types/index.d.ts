@@ -1,4 +1,4 @@
-import type { Options, Pulse } from './types';
-export type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './types';
+import type { Options, Pulse } from './types.js';
+export type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './types.js';
 /** Starts recording. Nothing that goes wrong afterwards is thrown; `onError` is told. */
 export declare const init: (options?: Options) => Pulse;

@@ -1,6 +1,6 @@
-import { type Store } from './store';
-import type { PulseError, PulseEvent } from './types';
-import type { Wire } from './wire';
+import { type Store } from './store.js';
+import type { PulseError, PulseEvent } from './types.js';
+import type { Wire } from './wire.js';
 interface Limits {
     batchSize: number;
     flushInterval: number;

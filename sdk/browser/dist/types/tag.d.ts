@@ -1,4 +1,4 @@
-import type { Pulse } from './types';
+import type { Pulse } from './types.js';
 /**
  * For a script tag: `<script src="…" data-endpoint="…" data-key="…" defer></script>` starts at once;
  * without `data-` attributes the page calls `pulsegate.init(…)`.

@@ -1,4 +1,4 @@
-import type { Options, PulseEvent } from './types';
+import type { Options, PulseEvent } from './types.js';
 export interface Wire {
     url: string;
     headers: Record<string, string>;
