@@ -42,6 +42,7 @@ final class TidyTest {
           Map.entry(
               "server",
               Set.of("api", "json", "log", "core", "ingress", "dialects", "sinks", "transforms")),
+          Map.entry("bench/jmh", Set.of("bench", "client")),
           Map.entry("bench", Set.of("api", "json", "log", "core", "sinks", "server", "testkit")));
 
   /// Third-party package -> the packages of ours that may use it. A new row is the moment to ask
@@ -58,10 +59,16 @@ final class TidyTest {
           Map.entry("com.maxmind.db", List.of("io.pulsegate.transforms.geoip")),
           Map.entry("com.networknt.schema", List.of("io.pulsegate.transforms.schema")),
           Map.entry("ua_parser", List.of("io.pulsegate.transforms.useragent")),
-          Map.entry("com.sun.net.httpserver", List.of("io.pulsegate.client.jdkhttp")),
+          Map.entry(
+              "com.sun.net.httpserver",
+              List.of("io.pulsegate.client.jdkhttp", "io.pulsegate.bench.jmh")),
           Map.entry(
               "jakarta.servlet",
-              List.of("io.pulsegate.client.servlet", "io.pulsegate.client.spring")),
+              List.of(
+                  "io.pulsegate.client.servlet",
+                  "io.pulsegate.client.spring",
+                  "io.pulsegate.bench.jmh")),
+          Map.entry("org.openjdk.jmh", List.of("io.pulsegate.bench")),
           Map.entry("org.springframework", List.of("io.pulsegate.client.spring")),
           Map.entry("org.postgresql", List.of("io.pulsegate.sinks.postgres", "io.pulsegate.bench")),
           Map.entry(

@@ -6,11 +6,15 @@ import java.util.List;
 
 /// A canonical workload.
 public sealed interface Scenario
-    permits IngestScenario, DeliverScenario, TargetsScenario, LogScenario {
+    permits IngestScenario, DeliverScenario, TargetsScenario, LogScenario, TrackScenario {
   /// All of them, in the order they are listed.
   List<Scenario> ALL =
       List.of(
-          new IngestScenario(), new DeliverScenario(), new TargetsScenario(), new LogScenario());
+          new IngestScenario(),
+          new DeliverScenario(),
+          new TargetsScenario(),
+          new LogScenario(),
+          new TrackScenario());
 
   /// The name on the command line.
   String name();
