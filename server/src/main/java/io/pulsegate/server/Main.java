@@ -44,6 +44,7 @@ public final class Main implements Runnable {
     ConfigFlags.addTo(serve.getCommandSpec());
     line.addSubcommand(serve);
     line.addSubcommand(new CheckCommand());
+    line.addSubcommand(new MigrateCommand());
     line.addSubcommand(new SqlCommand());
     line.addSubcommand(new TenantsCommand());
     line.addSubcommand(new KeysCommand());

@@ -164,7 +164,13 @@ final class AccessReader {
       }
       origins.add(origin.value());
     }
-    if (origins.isEmpty()) {
+    Yaml.Entry written = fields.mapping().entries().get(TenantKeys.ORIGINS.name());
+    // An empty list is said on purpose: the id is for services, which send no Origin.
+    boolean none =
+        written != null
+            && written.value() instanceof Yaml.Sequence(var items, _)
+            && items.isEmpty();
+    if (origins.isEmpty() && !none) {
       fields.problem(
           TenantKeys.ORIGINS,
           fields.path() + " needs origins: the sites whose pages may use the public id");

@@ -134,7 +134,8 @@ public final class ConfigChecker {
                 "tenant %1$s has no key in the file; make one while the server runs: pulsegate keys create %1$s"
                     .formatted(tenant.id())));
     if (root.entries().containsKey("sinks")
-        && !source.environment().getOrDefault("DATABASE_URL", "").isEmpty()) {
+        && !source.environment().getOrDefault("DATABASE_URL", "").isEmpty()
+        && !source.document().orElse("").contains("${DATABASE_URL")) {
       warnings.add("DATABASE_URL is set and not used: the configuration names its sinks");
     }
     warnings.addAll(SeedVariables.warnings(source.environment()));

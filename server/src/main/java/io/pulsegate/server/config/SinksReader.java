@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Reads `sinks` by what each kind of sink declares, and makes those that routes name without the
 /// file having them.
@@ -178,7 +180,7 @@ final class SinksReader implements RouteSinks {
       values.problem(place, path + " must hold a type and its settings");
       return Optional.empty();
     }
-    Map<String, Text> texts = values.texts(path, mapping);
+    Map<String, Text> texts = texts(path, mapping);
     Text type = texts.remove(TYPE);
     if (type == null) {
       withoutType(path, texts, place);
@@ -230,6 +232,34 @@ final class SinksReader implements RouteSinks {
       }
     }
     return good;
+  }
+
+  /// The settings as texts; lists and maps as JSON, where the kind of sink takes such.
+  private Map<String, Text> texts(String path, Yaml.Mapping mapping) {
+    Yaml.Entry type = mapping.entries().get(TYPE);
+    Set<String> structures =
+        type != null && type.value() instanceof Yaml.Scalar name
+            ? structures(name.value())
+            : Set.of();
+    var scalars = new LinkedHashMap<>(mapping.entries());
+    scalars.keySet().removeAll(structures);
+    Map<String, Text> texts = values.texts(path, new Yaml.Mapping(scalars, mapping.line()));
+    mapping
+        .entries()
+        .forEach((name, entry) -> {
+          if (structures.contains(name)) {
+            texts.put(name, new Text(YamlJson.textOf(entry.value()), "line " + entry.line()));
+          }
+        });
+    return texts;
+  }
+
+  private Set<String> structures(String type) {
+    return Optional.<SinkFactory<?>>ofNullable(factories.get(type)).stream()
+        .flatMap(factory -> factory.spec().settings().stream())
+        .filter(setting -> setting.type() == Setting.Type.STRUCTURE)
+        .map(Setting::name)
+        .collect(Collectors.toSet());
   }
 
   private List<String> types() {

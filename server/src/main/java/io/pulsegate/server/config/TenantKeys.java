@@ -121,7 +121,7 @@ final class TenantKeys {
   static final Setting<String> ORIGINS =
       Setting.string(
           "origins",
-          "List of the sites whose pages may use it, such as https://shop.example; * for any.");
+          "List of the sites whose pages may use it, such as https://shop.example; * for any; [] for services, which send no Origin.");
   static final List<Setting<?>> PUBLIC_ID_MAP = List.of(PUBLIC_ID, ORIGINS);
 
   static final Setting<String> ROUTE_NAME =

@@ -137,6 +137,7 @@ class TenantsReaderTest {
                 public_ids:
                   - id: site-1
                     origins: ["https://shop.example", "http://localhost:3000"]
+                  - {id: services, origins: []}
                 quotas:
                   events_per_second: 1000
                   bytes_per_second: 2MiB
@@ -172,7 +173,8 @@ class TenantsReaderTest {
         });
     assertThat(tenant.access().publicIds())
         .containsExactly(
-            new PublicId("site-1", Set.of("https://shop.example", "http://localhost:3000")));
+            new PublicId("site-1", Set.of("https://shop.example", "http://localhost:3000")),
+            new PublicId("services", Set.of()));
     assertThat(tenant.quotas())
         .isEqualTo(new Quotas(1_000, 2L << 20, 1L << 30, 8L << 20, 100L << 20));
     assertThat(tenant.terms())

@@ -4,6 +4,7 @@ import io.pulsegate.sinks.sql.CursorTable;
 import io.pulsegate.sinks.sql.EventColumn;
 import io.pulsegate.sinks.sql.EventColumn.Kind;
 import io.pulsegate.sinks.sql.SchemaTable;
+import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
 import io.pulsegate.sinks.sql.TableShape;
 import io.pulsegate.sinks.sql.TableShape.Found;
@@ -76,9 +77,9 @@ final class DuckDbSchema {
   }
 
   private void checkShape(List<Found> columns) throws SQLException {
-    var fault = TableShape.findFault(columns, TYPES);
+    var fault = TableShape.findFault(TableLayout.EVENTS, columns, TYPES);
     if (fault.isPresent()) {
-      throw TableShape.refuse(table.table(), fault.get());
+      throw TableShape.refuse(table.table(), fault.get(), "Change");
     }
     int place = 0;
     for (EventColumn column : EventColumn.values()) {
@@ -86,7 +87,8 @@ final class DuckDbSchema {
       if (!columns.get(place++).name().equals(column.columnName())) {
         throw TableShape.refuse(
             table.table(),
-            "column %s must stand at place %d".formatted(column.columnName(), place));
+            "column %s must stand at place %d".formatted(column.columnName(), place),
+            "Change");
       }
     }
   }

@@ -4,22 +4,32 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.EventBlock.OptionalField;
 import io.pulsegate.api.EventCursor;
+import io.pulsegate.api.Rejection;
+import io.pulsegate.sinks.sql.Cell;
+import io.pulsegate.sinks.sql.Column;
+import io.pulsegate.sinks.sql.Column.Origin;
 import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.sinks.sql.FieldReader;
+import io.pulsegate.sinks.sql.Rejections;
 import io.pulsegate.sinks.sql.Repair;
+import io.pulsegate.sinks.sql.TableLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import org.postgresql.copy.CopyIn;
 
 /// Writes the events of a batch as `COPY … FORMAT binary` takes them (PostgreSQL's documentation of
-/// COPY, "Binary Format"), from the bytes of the blocks, in the order of [EventColumn]:
+/// COPY, "Binary Format"), from the bytes of the blocks, in the order of the [TableLayout]:
 ///
 /// ```
 /// "PGCOPY\n" 0xff "\r\n" 0x00   i32 flags 0   i32 extension 0
 /// per row: i16 columns, per column: i32 length (-1 for NULL) and the bytes
 ///   timestamptz: i64 microseconds since 2000-01-01; jsonb: byte 1, then the text
+///   numeric: see Numeric; uuid: 16 bytes; boolean: one byte
 /// i16 -1
 /// ```
 ///
@@ -38,26 +48,38 @@ final class CopyEncoder {
   /// 2000-01-01 in microseconds since 1970.
   private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
 
-  private static final short COLUMNS = (short) EventColumn.values().length;
   private static final byte JSONB_VERSION = 1;
   private static final int NULL_LENGTH = -1;
 
   /// One message of the protocol each; larger ones make the server wait for its first row.
   private static final int BUFFER_BYTES = 128 * 1024;
 
-  /// More than all columns but the payloads: seven texts of 256 bytes at most, and the numbers.
-  private static final int ROW_WITHOUT_PAYLOAD_BYTES_MAX = 4_096;
+  /// More than any value but JSON and texts of fields: a text of 256 bytes, a numeric of 1000
+  /// digits.
+  private static final int SMALL_BYTES_MAX = 1_024;
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final List<Column> columns;
+  private final boolean hasFields;
+  private final FieldReader fields;
   private int end;
   private byte[] tenant = new byte[0];
   private byte[] source = new byte[0];
   private byte[] dialect = new byte[0];
 
+  CopyEncoder(TableLayout layout) {
+    this.columns = layout.columns();
+    this.hasFields = layout.hasFields();
+    this.fields = new FieldReader(layout);
+  }
+
   /// Sends the live events `[from, to)` of the batch, counted from zero, and the end mark.
-  void encode(Batch batch, int from, int to, CopyIn out) throws SQLException {
+  ///
+  /// @return those that have a value which does not fit; from the first of them on nothing is sent
+  Rejections encode(Batch batch, int from, int to, CopyIn out) throws SQLException {
     System.arraycopy(SIGNATURE, 0, buffer, 0, SIGNATURE.length);
     end = SIGNATURE.length;
+    var misfits = new Rejections();
     EventBlock block = null;
     EventCursor event = batch.cursorOverEvents();
     for (int i = 0; i < to && event.next(); i++) {
@@ -70,46 +92,122 @@ final class CopyEncoder {
         source = utf8(block.source().text());
         dialect = utf8(block.dialect());
       }
-      row(event, out);
+      if (fits(event, misfits) && misfits.isEmpty()) {
+        row(event, out);
+      }
     }
     makeRoom(Short.BYTES, out);
     SHORT.set(buffer, end, (short) -1);
     end += Short.BYTES;
-    flush(out);
+    if (misfits.isEmpty()) {
+      flush(out);
+    }
+    return misfits;
+  }
+
+  /// The events that have a value which does not fit; nothing is sent.
+  Rejections check(Batch batch) {
+    var misfits = new Rejections();
+    EventCursor event = batch.cursorOverEvents();
+    while (hasFields && event.next()) {
+      boolean _ = fits(event, misfits);
+    }
+    return misfits;
+  }
+
+  private boolean fits(EventCursor event, Rejections misfits) {
+    Optional<Rejection> misfit = hasFields ? fields.read(event) : Optional.empty();
+    misfit.ifPresent(rejection -> misfits.add(event, rejection));
+    return misfit.isEmpty();
   }
 
   private void row(EventCursor event, CopyIn out) throws SQLException {
-    EventBlock block = event.block();
-    int i = event.index();
-    byte[] bytes = block.bytes();
-    makeRoom(ROW_WITHOUT_PAYLOAD_BYTES_MAX, out);
-    SHORT.set(buffer, end, COLUMNS);
+    makeRoom(Short.BYTES, out);
+    SHORT.set(buffer, end, (short) columns.size());
     end += Short.BYTES;
-    small(bytes, block.idFrom(i), block.idLength(i));
-    small(tenant, 0, tenant.length);
-    small(bytes, block.typeFrom(i), block.typeLength(i));
-    time(block.occurredAtMicros(i));
-    time(event.receivedAtMicros());
-    payload(event, out);
-    small(source, 0, source.length);
-    small(dialect, 0, dialect.length);
-    optional(block, i, OptionalField.TRACE_ID);
-    optional(block, i, OptionalField.IDEMPOTENCY_KEY);
-    optional(block, i, OptionalField.PARTITION_KEY);
-    optional(block, i, OptionalField.ORIGINAL_TIME);
-    number(event.offset());
+    for (int i = 0; i < columns.size(); i++) {
+      makeRoom(SMALL_BYTES_MAX, out);
+      Column column = columns.get(i);
+      switch (column.origin()) {
+        case Origin.Envelope(EventColumn known) -> envelope(known, event, out);
+        case Origin.Field _ -> field(column, out);
+      }
+    }
   }
 
-  /// The payload, and its bytes as they were sent where they had to be repaired.
+  private void envelope(EventColumn column, EventCursor event, CopyIn out) throws SQLException {
+    EventBlock block = event.block();
+    int i = event.index();
+    switch (column) {
+      case EVENT_ID -> small(block.bytes(), block.idFrom(i), block.idLength(i));
+      case TENANT_ID -> small(tenant, 0, tenant.length);
+      case EVENT_TYPE -> small(block.bytes(), block.typeFrom(i), block.typeLength(i));
+      case OCCURRED_AT -> time(block.occurredAtMicros(i));
+      case RECEIVED_AT -> time(event.receivedAtMicros());
+      case PAYLOAD -> payload(event, out);
+      case PAYLOAD_RAW -> raw(event, out);
+      case SOURCE -> small(source, 0, source.length);
+      case DIALECT -> small(dialect, 0, dialect.length);
+      case TRACE_ID -> optional(block, i, OptionalField.TRACE_ID);
+      case IDEMPOTENCY_KEY -> optional(block, i, OptionalField.IDEMPOTENCY_KEY);
+      case PARTITION_KEY -> optional(block, i, OptionalField.PARTITION_KEY);
+      case ORIGINAL_TIME -> optional(block, i, OptionalField.ORIGINAL_TIME);
+      case LOG_OFFSET -> number(event.offset());
+    }
+  }
+
+  private void field(Column column, CopyIn out) throws SQLException {
+    Cell cell = fields.cell(column);
+    if (cell.isNull()) {
+      length(NULL_LENGTH);
+      return;
+    }
+    switch (column.kind()) {
+      case TEXT, BYTES -> {
+        length(cell.length());
+        large(cell.bytes(), cell.from(), cell.length(), out);
+      }
+      case JSON -> json(cell.bytes(), cell.from(), cell.length(), out);
+      case TIME -> time(cell.number());
+      case LONG -> number(cell.number());
+      case INTEGER -> {
+        length(Integer.BYTES);
+        INT.set(buffer, end, (int) cell.number());
+        end += Integer.BYTES;
+      }
+      case DOUBLE -> number(Double.doubleToLongBits(cell.real()));
+      case NUMERIC -> {
+        byte[] numeric = Numeric.encode(cell.decimal());
+        small(numeric, 0, numeric.length);
+      }
+      case BOOLEAN -> {
+        length(1);
+        buffer[end++] = (byte) cell.number();
+      }
+      case UUID -> {
+        length(2 * Long.BYTES);
+        LONG.set(buffer, end, cell.number());
+        LONG.set(buffer, end + Long.BYTES, cell.low());
+        end += 2 * Long.BYTES;
+      }
+    }
+  }
+
   private void payload(EventCursor event, CopyIn out) throws SQLException {
-    byte[] bytes = event.block().bytes();
     if (Repair.isNeeded(event)) {
       byte[] mended = Repair.mend(event);
       json(mended, 0, mended.length, out);
-      length(event.payloadLength());
-      large(bytes, event.payloadFrom(), event.payloadLength(), out);
     } else {
-      json(bytes, event.payloadFrom(), event.payloadLength(), out);
+      json(event.block().bytes(), event.payloadFrom(), event.payloadLength(), out);
+    }
+  }
+
+  /// The payload's bytes as they were sent, where they had to be repaired.
+  private void raw(EventCursor event, CopyIn out) throws SQLException {
+    if (Repair.isNeeded(event)) {
+      length(event.payloadLength());
+      large(event.block().bytes(), event.payloadFrom(), event.payloadLength(), out);
+    } else {
       length(NULL_LENGTH);
     }
   }
@@ -150,13 +248,12 @@ final class CopyEncoder {
     end += length;
   }
 
-  /// Bytes of any length; what does not fit into the buffer is sent from where it lies. Leaves room
-  /// for the rest of the row.
+  /// Bytes of any length; what does not fit into the buffer is sent from where it lies.
   private void large(byte[] bytes, int from, int length, CopyIn out) throws SQLException {
-    if (length + ROW_WITHOUT_PAYLOAD_BYTES_MAX > buffer.length - end) {
+    if (length > buffer.length - end) {
       flush(out);
     }
-    if (length + ROW_WITHOUT_PAYLOAD_BYTES_MAX > buffer.length) {
+    if (length > buffer.length) {
       out.writeToCopy(bytes, from, length);
     } else {
       System.arraycopy(bytes, from, buffer, end, length);

@@ -4,14 +4,10 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.EventCursor;
 import io.pulsegate.api.Rejection;
 import io.pulsegate.api.WriteResult;
-import io.pulsegate.api.WriteResult.Mixed;
-import io.pulsegate.api.WriteResult.SliceResult;
+import io.pulsegate.sinks.sql.Rejections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -62,7 +58,7 @@ final class CulpritSearch {
       known = settle(from, Math.min(from + GROUP_EVENTS, batch.events()));
     }
     connection.rollback();
-    return culprits.isEmpty() ? PostgresErrors.refusal(refusal) : new Mixed(results());
+    return culprits.isEmpty() ? PostgresErrors.refusal(refusal) : rejections().of(batch);
   }
 
   /// Copies the events `[from, to)` but for the culprits, who are noted.
@@ -119,27 +115,20 @@ final class CulpritSearch {
     }
   }
 
-  private List<SliceResult> results() {
-    Map<Long, List<Rejection>> bySlice = new HashMap<>();
+  private Rejections rejections() {
+    var rejections = new Rejections();
     EventCursor event = batch.cursorOverEvents();
     for (int i = 0; event.next(); i++) {
       SQLException error = culprits.get(i);
       if (error != null) {
-        bySlice
-            .computeIfAbsent(event.slice().firstOffset(), _ -> new ArrayList<>())
-            .add(
-                new Rejection(
-                    event.offset(),
-                    PostgresErrors.refusal(error).code(),
-                    PostgresErrors.refusalReason(error)));
+        rejections.add(
+            event,
+            new Rejection(
+                event.offset(),
+                PostgresErrors.refusal(error).code(),
+                PostgresErrors.refusalReason(error)));
       }
     }
-    return batch.slices().stream()
-        .map(slice ->
-            new SliceResult(
-                slice.firstOffset(),
-                bySlice.getOrDefault(slice.firstOffset(), List.of()),
-                Optional.empty()))
-        .toList();
+    return rejections;
   }
 }

@@ -6,10 +6,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// How long a stretch of receive time one partition holds, in UTC.
+/// How long a stretch of time one partition holds, in UTC.
 enum PartitionInterval {
   DAY("yyyyMMdd"),
-  MONTH("yyyyMM");
+  MONTH("yyyyMM"),
+  /// All of it: the table has no partitions. A hypertable has chunks of a month all the same.
+  NONE("yyyyMM");
 
   private final DateTimeFormatter suffix;
 
@@ -22,7 +24,7 @@ enum PartitionInterval {
     LocalDate day = instant.atOffset(ZoneOffset.UTC).toLocalDate();
     return switch (this) {
       case DAY -> day;
-      case MONTH -> day.withDayOfMonth(1);
+      case MONTH, NONE -> day.withDayOfMonth(1);
     };
   }
 
@@ -30,7 +32,7 @@ enum PartitionInterval {
   LocalDate next(LocalDate start) {
     return switch (this) {
       case DAY -> start.plusDays(1);
-      case MONTH -> start.plusMonths(1);
+      case MONTH, NONE -> start.plusMonths(1);
     };
   }
 

@@ -2,7 +2,9 @@ package io.pulsegate.sinks.postgres;
 
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.Event;
+import io.pulsegate.api.EventCursor;
 import io.pulsegate.api.Slice;
+import io.pulsegate.sinks.sql.EventColumn;
 import io.pulsegate.sinks.sql.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /// Makes the partitions that rows are about to need, and the one after them, each in a transaction
 /// of its own before the rows are written.
@@ -35,12 +38,15 @@ final class Partitions {
 
   private final TableName table;
   private final PartitionInterval interval;
+  private final EventColumn time;
   private final InstantSource clock;
   private final Set<LocalDate> made = new HashSet<>();
   private final Map<LocalDate, Instant> triedAt = new HashMap<>();
 
-  Partitions(TableName table, PartitionInterval interval, InstantSource clock) {
+  /// @param time the time of an event that decides about its partition
+  Partitions(TableName table, PartitionInterval interval, EventColumn time, InstantSource clock) {
     this.table = table;
+    this.time = time;
     this.interval = interval;
     this.clock = clock;
   }
@@ -50,14 +56,7 @@ final class Partitions {
   /// @param connection without auto-commit and outside a transaction, and left so
   /// @throws SQLException only where the connection is of no more use
   void prepareFor(Batch batch, Connection connection) throws SQLException {
-    Set<LocalDate> starts = new TreeSet<>();
-    for (Slice slice : batch.slices()) {
-      for (Slice.Run run : slice.runs()) {
-        LocalDate start = interval.startOf(Event.ofMicros(run.receivedAtMicros()));
-        starts.add(start);
-        starts.add(interval.next(start));
-      }
-    }
+    Set<LocalDate> starts = time == EventColumn.OCCURRED_AT ? occurred(batch) : received(batch);
     starts.removeAll(made);
     int tried = 0;
     for (LocalDate start : starts) {
@@ -66,6 +65,39 @@ final class Partitions {
         make(start, connection);
       }
     }
+  }
+
+  private Set<LocalDate> received(Batch batch) {
+    Set<LocalDate> starts = new TreeSet<>();
+    for (Slice slice : batch.slices()) {
+      for (Slice.Run run : slice.runs()) {
+        LocalDate start = interval.startOf(Event.ofMicros(run.receivedAtMicros()));
+        starts.add(start);
+        starts.add(interval.next(start));
+      }
+    }
+    return starts;
+  }
+
+  /// Only the times that are there: events may be of any age.
+  private Set<LocalDate> occurred(Batch batch) {
+    Set<LocalDate> starts = new TreeSet<>();
+    long from = 0;
+    long to = 0;
+    for (EventCursor event = batch.cursorOverEvents(); event.next(); ) {
+      long micros = event.block().occurredAtMicros(event.index());
+      if (micros < from || micros >= to) {
+        LocalDate start = interval.startOf(Event.ofMicros(micros));
+        starts.add(start);
+        from = microsOf(start);
+        to = microsOf(interval.next(start));
+      }
+    }
+    return starts;
+  }
+
+  private static long microsOf(LocalDate day) {
+    return TimeUnit.DAYS.toMicros(day.toEpochDay());
   }
 
   private boolean isDue(LocalDate start) {

@@ -2,9 +2,15 @@ package io.pulsegate.sinks.postgres;
 
 import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
+import io.pulsegate.sinks.sql.Column;
+import io.pulsegate.sinks.sql.Column.Origin;
+import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.sinks.sql.LayoutSettings;
+import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Settings of the PostgreSQL sink.
 ///
@@ -12,13 +18,15 @@ import java.util.List;
 /// @param socketTimeout longest wait for any one answer of the server, and for a lock
 /// @param partitions what one partition of a new table holds
 /// @param indexEventId whether a new table gets an index on the event's id
+/// @param layout the columns it writes
 record PostgresConfig(
     PostgresUrl url,
     TableName table,
     Duration connectTimeout,
     Duration socketTimeout,
     PartitionInterval partitions,
-    boolean indexEventId) {
+    boolean indexEventId,
+    TableLayout layout) {
   static final Setting<String> URL =
       Setting.string(
               "url",
@@ -40,7 +48,7 @@ record PostgresConfig(
       Setting.choice(
               "partitions",
               PartitionInterval.class,
-              "How much receive time one partition of the table holds.")
+              "How much time one partition of the table holds; none makes a table without partitions.")
           .orElse("month");
   static final Setting<Boolean> INDEX_EVENT_ID =
       Setting.bool(
@@ -53,7 +61,16 @@ record PostgresConfig(
       new ComponentSpec<>(
           "postgres",
           "Delivers into PostgreSQL or TimescaleDB, exactly once.",
-          List.of(URL, TABLE, CONNECT_TIMEOUT, SOCKET_TIMEOUT, PARTITIONS, INDEX_EVENT_ID),
+          List.of(
+              URL,
+              TABLE,
+              CONNECT_TIMEOUT,
+              SOCKET_TIMEOUT,
+              PARTITIONS,
+              INDEX_EVENT_ID,
+              LayoutSettings.COLUMNS,
+              LayoutSettings.ENVELOPE,
+              LayoutSettings.TIME_COLUMN),
           settings ->
               new PostgresConfig(
                   readUrl(settings.get(URL)),
@@ -61,11 +78,23 @@ record PostgresConfig(
                   settings.get(CONNECT_TIMEOUT),
                   settings.get(SOCKET_TIMEOUT),
                   settings.get(PARTITIONS),
-                  settings.get(INDEX_EVENT_ID)));
+                  settings.get(INDEX_EVENT_ID),
+                  LayoutSettings.read(settings)));
 
   PostgresConfig {
     requireSecond(CONNECT_TIMEOUT, connectTimeout);
     requireSecond(SOCKET_TIMEOUT, socketTimeout);
+    if (indexEventId && idColumn(layout).isEmpty()) {
+      throw new IllegalArgumentException(
+          INDEX_EVENT_ID.name() + " needs a column that is taken from event_id");
+    }
+  }
+
+  /// The column that holds the event's id.
+  static Optional<Column> idColumn(TableLayout layout) {
+    return layout.columns().stream()
+        .filter(column -> column.origin().equals(new Origin.Envelope(EventColumn.EVENT_ID)))
+        .findFirst();
   }
 
   private static PostgresUrl readUrl(String text) {

@@ -4,7 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.Event;
 import io.pulsegate.api.EventCursor;
 import io.pulsegate.api.Replayable.Present;
-import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,22 +21,26 @@ final class PostgresMerge {
 
   private final Connection connection;
   private final String table;
+  private final String columns;
   private final Present present;
 
-  private PostgresMerge(Connection connection, String table, Present present) {
+  private PostgresMerge(Connection connection, String table, String columns, Present present) {
     this.connection = connection;
     this.table = table;
+    this.columns = columns;
     this.present = present;
   }
 
-  static PostgresMerge open(Connection connection, TableName table, Present present)
+  /// @param layout with the event's own columns among others
+  static PostgresMerge open(
+      Connection connection, TableName table, TableLayout layout, Present present)
       throws SQLException {
     execute(
         connection,
         "CREATE TEMPORARY TABLE IF NOT EXISTS %s (LIKE %s) ON COMMIT DELETE ROWS"
             .formatted(STAGING, table.quoted()));
     connection.commit();
-    return new PostgresMerge(connection, table.quoted(), present);
+    return new PostgresMerge(connection, table.quoted(), layout.quotedNames(), present);
   }
 
   /// Before rows are copied into the temporary table.
@@ -61,7 +65,7 @@ final class PostgresMerge {
         WHERE NOT EXISTS (SELECT 1 FROM %1$s AS e WHERE %4$s)
         ORDER BY tenant_id, event_id, occurred_at, log_offset\
         """
-            .formatted(table, EventColumn.allNames(), STAGING, same));
+            .formatted(table, columns, STAGING, same));
   }
 
   private static long firstReceived(Batch batch) {

@@ -101,8 +101,7 @@ final class PostgresSchema {
   private void migrate(int from) throws SQLException {
     Storage storage = from == 0 ? storageForNew() : storage();
     for (int version = from + 1; version <= SchemaSql.VERSION; version++) {
-      for (String sql :
-          SchemaSql.step(version, table, storage, config.partitions(), config.indexEventId())) {
+      for (String sql : SchemaSql.step(version, table, storage, config)) {
         execute(sql);
       }
     }
@@ -121,7 +120,10 @@ final class PostgresSchema {
   }
 
   private Storage storageForNew() throws SQLException {
-    return hasTimescale() ? Storage.HYPERTABLE : Storage.PARTITIONED;
+    if (hasTimescale()) {
+      return Storage.HYPERTABLE;
+    }
+    return config.partitions() == PartitionInterval.NONE ? Storage.PLAIN : Storage.PARTITIONED;
   }
 
   private Storage storage() throws SQLException {
@@ -129,9 +131,14 @@ final class PostgresSchema {
       return Storage.FOREIGN;
     }
     char kind = kind();
-    return kind == 'p'
-        ? Storage.PARTITIONED
-        : hasTimescale() ? Storage.HYPERTABLE : Storage.FOREIGN;
+    return kind == 'p' ? Storage.PARTITIONED : hasTimescale() ? Storage.HYPERTABLE : Storage.PLAIN;
+  }
+
+  /// What has to be done to the table so that it has the declared columns.
+  MigrationSteps migration() throws SQLException {
+    return exists(table)
+        ? MigrationSteps.between(table, config.layout(), columns())
+        : MigrationSteps.NONE;
   }
 
   private void checkShape() throws SQLException {
@@ -140,9 +147,10 @@ final class PostgresSchema {
       throw new MisconfiguredException(
           table + " is not a table that rows can be copied into: set another table for the sink");
     }
-    Optional<String> fault = TableShape.findFault(columns(), SchemaSql.TYPES);
+    Optional<String> fault = TableShape.findFault(config.layout(), columns(), SchemaSql.TYPES);
     if (fault.isPresent()) {
-      throw TableShape.refuse(table.toString(), fault.get());
+      throw TableShape.refuse(
+          table.toString(), fault.get(), "See what ./pulsegate migrate would do about it, change");
     }
   }
 
@@ -170,7 +178,9 @@ final class PostgresSchema {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            SELECT attname, format_type(atttypid, atttypmod),
+            SELECT attname,
+              CASE atttypid WHEN 'varchar'::regtype THEN 'text'
+                ELSE format_type(atttypid, atttypmod) END,
               attnotnull AND NOT atthasdef AND attidentity = ''
             FROM pg_attribute
             WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped

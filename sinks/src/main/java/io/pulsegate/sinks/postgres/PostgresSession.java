@@ -4,12 +4,13 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Migratable.Plan;
 import io.pulsegate.api.Replayable.Present;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Delivered;
 import io.pulsegate.api.WriteResult.Fenced;
 import io.pulsegate.sinks.sql.CursorTable;
-import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.sinks.sql.Rejections;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,17 +54,38 @@ final class PostgresSession {
     this.cursors = schema.cursors();
     this.partitions =
         storage == Storage.PARTITIONED
-            ? Optional.of(new Partitions(schema.table(), config.partitions(), clock))
+            ? Optional.of(
+                new Partitions(
+                    schema.table(), config.partitions(), config.layout().timeSource(), clock))
             : Optional.empty();
     this.merge =
         present == Present.AGAIN
             ? Optional.empty()
-            : Optional.of(PostgresMerge.open(connection, schema.table(), present));
+            : Optional.of(PostgresMerge.open(connection, schema.table(), config.layout(), present));
     this.copySql =
         "COPY %s (%s) FROM STDIN (FORMAT binary)"
             .formatted(
                 merge.isPresent() ? PostgresMerge.STAGING : schema.table().quoted(),
-                EventColumn.allNames());
+                config.layout().quotedNames());
+  }
+
+  /// Finds what is to be done to the table, and does it, over a connection of its own.
+  static Plan.Steps migration(PostgresConfig config, boolean apply) throws SQLException {
+    try (PostgresLink link = PostgresLink.connect(config)) {
+      Connection connection = link.connection();
+      connection.setAutoCommit(false);
+      MigrationSteps steps = new PostgresSchema(connection, config).migration();
+      if (apply && steps.obstacles().isEmpty()) {
+        connection.setNetworkTimeout(Runnable::run, 0);
+        try (Statement statement = connection.createStatement()) {
+          for (String sql : steps.statements()) {
+            statement.execute(sql);
+          }
+        }
+        connection.commit();
+      }
+      return new Plan.Steps(steps.statements(), steps.obstacles());
+    }
   }
 
   Claim claim(CursorKey key, CursorRecord initial, OptionalLong mine) throws SQLException {
@@ -84,7 +106,11 @@ final class PostgresSession {
     }
     if (batch.events() > 0) {
       try {
-        copy(batch, 0, batch.events());
+        Rejections misfits = copy(batch, 0, batch.events());
+        if (!misfits.isEmpty()) {
+          connection.rollback();
+          return misfits.of(batch);
+        }
       } catch (SQLException e) {
         return blame(batch, PostgresErrors.isAboutRows(e), e);
       }
@@ -111,25 +137,44 @@ final class PostgresSession {
     if (!PostgresErrors.isAboutOneRow(e)) {
       return PostgresErrors.refusal(e);
     }
-    return new CulpritSearch(connection, this::copy, batch).find(e);
+    // The error may have come before all values were looked at.
+    Rejections misfits = encoder.check(batch);
+    if (!misfits.isEmpty()) {
+      return misfits.of(batch);
+    }
+    return new CulpritSearch(connection, this::copyFitting, batch).find(e);
   }
 
   /// Copies the events `[from, to)` of the batch, counted from zero.
-  private void copy(Batch batch, int from, int to) throws SQLException {
+  ///
+  /// @return those that have a value which does not fit its column; the COPY is then given up, and
+  ///   the transaction of no use but to be rolled back
+  private Rejections copy(Batch batch, int from, int to) throws SQLException {
     if (merge.isPresent()) {
       merge.get().begin();
     }
     CopyIn copy = postgres.getCopyAPI().copyIn(copySql);
+    Rejections misfits;
     try {
-      encoder.encode(batch, from, to, copy);
-      copy.endCopy();
+      misfits = encoder.encode(batch, from, to, copy);
+      if (misfits.isEmpty()) {
+        copy.endCopy();
+      }
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();
       }
     }
-    if (merge.isPresent()) {
+    if (merge.isPresent() && misfits.isEmpty()) {
       merge.get().finish(batch);
+    }
+    return misfits;
+  }
+
+  /// Copies events that are known to have fitting values.
+  private void copyFitting(Batch batch, int from, int to) throws SQLException {
+    if (!copy(batch, from, to).isEmpty()) {
+      throw new IllegalStateException("an event that fitted does not fit");
     }
   }
 

@@ -4,6 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Migratable;
 import io.pulsegate.api.Replayable;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.WriteResult;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// An interrupt, or closing, cancels what the server does; if it does not answer to that, the
 /// connection is broken; that holds while the tables are prepared too. Connecting is not cancelled
 /// but limited by the `connect_timeout`.
-final class PostgresSink implements CursorKeepingSink, Replayable {
+final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
   private static final System.Logger LOG = System.getLogger(PostgresSink.class.getName());
   private static final int POLITE_CANCELS = 8;
   private static final Unavailable CLOSED =
@@ -35,7 +36,7 @@ final class PostgresSink implements CursorKeepingSink, Replayable {
   private final Present present;
   private final InstantSource clock;
   private final SinkThread thread;
-  private final CopyEncoder encoder = new CopyEncoder();
+  private final CopyEncoder encoder;
   private final AtomicInteger cancels = new AtomicInteger();
 
   /// What an interrupt reaches: set before the tables are prepared, which may take long or wait for
@@ -53,14 +54,16 @@ final class PostgresSink implements CursorKeepingSink, Replayable {
 
   private PostgresSink(PostgresConfig config, Present present, String name, InstantSource clock) {
     this.config = config;
+    this.encoder = new CopyEncoder(config.layout());
     this.present = present;
     this.clock = clock;
     this.thread = new SinkThread(name, this::cancel);
   }
 
+  /// Whether an event is there already can be found out where the table has what it is known by.
   @Override
   public Set<Present> replays() {
-    return EnumSet.allOf(Present.class);
+    return config.layout().hasEnvelope() ? EnumSet.allOf(Present.class) : EnumSet.of(Present.AGAIN);
   }
 
   @Override
@@ -79,6 +82,16 @@ final class PostgresSink implements CursorKeepingSink, Replayable {
   @Override
   public WriteResult write(Batch batch) throws InterruptedException {
     return thread.call(() -> writeNow(batch)).orElse(CLOSED);
+  }
+
+  @Override
+  public Plan plan() throws InterruptedException {
+    return migration(false);
+  }
+
+  @Override
+  public Plan migrate() throws InterruptedException {
+    return migration(true);
   }
 
   @Override
@@ -109,6 +122,18 @@ final class PostgresSink implements CursorKeepingSink, Replayable {
         endSession();
       }
     }
+  }
+
+  private Plan migration(boolean apply) throws InterruptedException {
+    return thread
+        .call(() -> {
+          try {
+            return PostgresSession.migration(config, apply);
+          } catch (SQLException e) {
+            return new Plan.Failed(PostgresErrors.unavailable(e).reason());
+          }
+        })
+        .orElseGet(() -> new Plan.Failed(CLOSED.reason()));
   }
 
   private PostgresSession session() throws SQLException {

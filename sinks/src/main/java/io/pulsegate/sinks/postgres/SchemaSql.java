@@ -1,14 +1,14 @@
 package io.pulsegate.sinks.postgres;
 
-import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.sinks.sql.Column;
 import io.pulsegate.sinks.sql.EventColumn.Kind;
+import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The SQL that makes the events table, as steps: a table of layout version `n` has the steps 1 to
 /// `n` behind it. A released step is never changed; what is new is a further step.
@@ -22,18 +22,22 @@ final class SchemaSql {
           Kind.TIME, "timestamp with time zone",
           Kind.JSON, "jsonb",
           Kind.BYTES, "bytea",
-          Kind.LONG, "bigint");
+          Kind.LONG, "bigint",
+          Kind.INTEGER, "integer",
+          Kind.DOUBLE, "double precision",
+          Kind.NUMERIC, "numeric",
+          Kind.BOOLEAN, "boolean",
+          Kind.UUID, "uuid");
 
   private SchemaSql() {}
 
   /// The statements of one step.
   ///
   /// @param version from 1 to [#VERSION]
-  static List<String> step(
-      int version, TableName table, Storage storage, PartitionInterval interval, boolean indexId) {
+  static List<String> step(int version, TableName table, Storage storage, PostgresConfig config) {
     return switch (version) {
-      case 1 -> tableSql(table, storage, interval);
-      case 2 -> indexSql(table, indexId);
+      case 1 -> tableSql(table, storage, config);
+      case 2 -> indexSql(table, config);
       default -> throw new IllegalArgumentException("there is no layout version " + version);
     };
   }
@@ -48,49 +52,56 @@ final class SchemaSql {
             interval.next(start));
   }
 
-  private static List<String> tableSql(
-      TableName table, Storage storage, PartitionInterval interval) {
+  private static List<String> tableSql(TableName table, Storage storage, PostgresConfig config) {
+    TableLayout layout = config.layout();
+    String time = '"' + layout.timeColumn() + '"';
     String columns =
-        Stream.of(EventColumn.values())
-            .map(column ->
-                "  %s %s%s"
-                    .formatted(
-                        column.columnName(),
-                        TYPES.getOrDefault(column.kind(), ""),
-                        column.isRequired() ? " NOT NULL" : ""))
+        layout.columns().stream()
+            .map(column -> "  " + columnSql(column, column.required()))
             .collect(Collectors.joining(",\n"));
     String create = "CREATE TABLE %s (\n%s)".formatted(table.quoted(), columns);
     return switch (storage) {
       case PARTITIONED ->
           List.of(
-              create + " PARTITION BY RANGE (received_at)",
+              create + " PARTITION BY RANGE (" + time + ")",
               "CREATE TABLE %s PARTITION OF %s DEFAULT"
                   .formatted(table.sibling(table.table() + "_default").quoted(), table.quoted()));
       case HYPERTABLE ->
           List.of(
               create,
-              ("SELECT create_hypertable('%s'::regclass, 'received_at',"
+              ("SELECT create_hypertable('%s'::regclass, '%s',"
                       + " chunk_time_interval => INTERVAL '%s', create_default_indexes => FALSE)")
                   .formatted(
                       table.quoted(),
-                      switch (interval) {
+                      layout.timeColumn(),
+                      switch (config.partitions()) {
                         case DAY -> "1 day";
-                        case MONTH -> "1 month";
+                        case MONTH, NONE -> "1 month";
                       }));
+      case PLAIN -> List.of(create);
       case FOREIGN -> throw new IllegalArgumentException("a foreign table is not ours to make");
     };
   }
 
-  private static List<String> indexSql(TableName table, boolean indexId) {
+  /// A column in a definition of a table.
+  static String columnSql(Column column, boolean required) {
+    return "%s %s%s"
+        .formatted(
+            column.quoted(), TYPES.getOrDefault(column.kind(), ""), required ? " NOT NULL" : "");
+  }
+
+  private static List<String> indexSql(TableName table, PostgresConfig config) {
     List<String> sql = new ArrayList<>();
-    // Rows arrive in the order of received_at, so a BRIN index on it costs next to nothing.
+    String time = config.layout().timeColumn();
+    // Rows arrive about in the order of time, so a BRIN index on it costs next to nothing.
     sql.add(
-        "CREATE INDEX \"%s_received_at_idx\" ON %s USING brin (received_at)"
-            .formatted(table.table(), table.quoted()));
-    if (indexId) {
+        "CREATE INDEX \"%s_%s_idx\" ON %s USING brin (\"%s\")"
+            .formatted(table.table(), time, table.quoted(), time));
+    if (config.indexEventId()) {
+      String id = PostgresConfig.idColumn(config.layout()).orElseThrow().name();
       sql.add(
-          "CREATE INDEX \"%s_event_id_idx\" ON %s (event_id)"
-              .formatted(table.table(), table.quoted()));
+          "CREATE INDEX \"%s_%s_idx\" ON %s (\"%s\")"
+              .formatted(table.table(), id, table.quoted(), id));
     }
     return List.copyOf(sql);
   }

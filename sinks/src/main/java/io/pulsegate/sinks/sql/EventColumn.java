@@ -29,7 +29,12 @@ public enum EventColumn {
     TIME,
     JSON,
     BYTES,
-    LONG
+    LONG,
+    INTEGER,
+    DOUBLE,
+    NUMERIC,
+    BOOLEAN,
+    UUID
   }
 
   private final Kind kind;

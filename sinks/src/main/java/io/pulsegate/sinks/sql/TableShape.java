@@ -19,24 +19,23 @@ public final class TableShape {
   /// What is wrong with the table, for a person; empty where the sink can write to it.
   ///
   /// @param types the database's name of each kind of column
-  public static Optional<String> findFault(List<Found> columns, Map<Kind, String> types) {
+  public static Optional<String> findFault(
+      TableLayout layout, List<Found> columns, Map<Kind, String> types) {
     List<String> faults = new ArrayList<>();
-    for (EventColumn expected : EventColumn.values()) {
+    for (Column expected : layout.columns()) {
       String type = types.getOrDefault(expected.kind(), "");
-      Optional<Found> found =
-          columns.stream().filter(it -> it.name().equals(expected.columnName())).findFirst();
+      Optional<Found> found = find(columns, expected.name());
       if (found.isEmpty()) {
-        faults.add("column %s (%s) is missing".formatted(expected.columnName(), type));
+        faults.add("column %s (%s) is missing".formatted(expected.name(), type));
       } else if (!found.get().type().equalsIgnoreCase(type)) {
         faults.add(
-            "column %s is %s and must be %s"
-                .formatted(expected.columnName(), found.get().type(), type));
-      } else if (found.get().needsValue() && !expected.isRequired()) {
-        faults.add("column %s must allow NULL".formatted(expected.columnName()));
+            "column %s is %s and must be %s".formatted(expected.name(), found.get().type(), type));
+      } else if (found.get().needsValue() && !expected.required()) {
+        faults.add("column %s must allow NULL".formatted(expected.name()));
       }
     }
     for (Found found : columns) {
-      if (found.needsValue() && !isOurs(found.name())) {
+      if (found.needsValue() && isForeign(layout, found)) {
         faults.add(
             "column %s is not one of ours and must allow NULL or have a default"
                 .formatted(found.name()));
@@ -45,15 +44,23 @@ public final class TableShape {
     return faults.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", faults));
   }
 
-  /// The refusal of a table with a fault.
-  public static MisconfiguredException refuse(String table, String fault) {
-    return new MisconfiguredException(
-        ("table %s has another shape than this sink writes: %s. Change or rename that table, or set"
-                + " another table for the sink; nothing was written to it")
-            .formatted(table, fault));
+  /// The column of a name.
+  public static Optional<Found> find(List<Found> columns, String name) {
+    return columns.stream().filter(it -> it.name().equals(name)).findFirst();
   }
 
-  private static boolean isOurs(String name) {
-    return List.of(EventColumn.values()).stream().anyMatch(it -> it.columnName().equals(name));
+  /// Whether the sink does not write to a column.
+  public static boolean isForeign(TableLayout layout, Found found) {
+    return layout.columns().stream().noneMatch(it -> it.name().equals(found.name()));
+  }
+
+  /// The refusal of a table with a fault.
+  ///
+  /// @param remedy what else could be done, as a part of the sentence
+  public static MisconfiguredException refuse(String table, String fault, String remedy) {
+    return new MisconfiguredException(
+        ("table %s has another shape than this sink writes: %s. %s or rename that table, or set"
+                + " another table for the sink; nothing was written to it")
+            .formatted(table, fault, remedy));
   }
 }

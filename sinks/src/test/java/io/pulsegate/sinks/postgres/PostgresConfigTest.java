@@ -41,7 +41,7 @@ class PostgresConfigTest {
     assertThat(config.socketTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.partitions()).isEqualTo(PartitionInterval.DAY);
     assertThat(config.indexEventId()).isTrue();
-    assertThat(PostgresConfig.SPEC.settings()).hasSize(6);
+    assertThat(PostgresConfig.SPEC.settings()).hasSize(9);
   }
 
   @Test

@@ -30,13 +30,18 @@ final class PostgresFixture {
     return sink(url, settings, FakeClock.atNoon());
   }
 
+  static PostgresConfig config(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent("url", "postgres://nobody@127.0.0.1:1/none");
+    return PostgresConfig.SPEC.reader().apply(new Settings(all));
+  }
+
   static PostgresSink sink(String url, Map<String, String> settings, InstantSource clock) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("url", url);
     return new PostgresSinkFactory()
         .create(
-            PostgresConfig.SPEC.reader().apply(new Settings(all)),
-            new SinkContext("test", Path.of("unused"), 64 << 20, clock, Metrics.NONE));
+            config(all), new SinkContext("test", Path.of("unused"), 64 << 20, clock, Metrics.NONE));
   }
 
   static List<StoredEvent> stored(Connection connection) throws SQLException {

@@ -177,7 +177,7 @@ class PostgresSchemaTest {
     TableName table = TableName.parse("public.events");
     List<String> old =
         new ArrayList<>(
-            SchemaSql.step(1, table, Storage.PARTITIONED, PartitionInterval.MONTH, true));
+            SchemaSql.step(1, table, Storage.PARTITIONED, PostgresFixture.config(Map.of())));
     old.add(
         "CREATE TABLE pulsegate_schema (table_name text PRIMARY KEY, version integer NOT NULL)");
     old.add("INSERT INTO pulsegate_schema VALUES ('events', 1)");

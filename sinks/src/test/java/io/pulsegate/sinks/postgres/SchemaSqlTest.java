@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsegate.sinks.sql.TableName;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The text alone. TimescaleDB itself is not exercised by any test of this build.
@@ -13,7 +14,9 @@ class SchemaSqlTest {
 
   @Test
   void makesAHypertableWhereTimescaleDbIsInstalled() {
-    var sql = SchemaSql.step(1, TABLE, Storage.HYPERTABLE, PartitionInterval.DAY, true);
+    var sql =
+        SchemaSql.step(
+            1, TABLE, Storage.HYPERTABLE, PostgresFixture.config(Map.of("partitions", "day")));
 
     assertThat(sql).hasSize(2);
     assertThat(sql.getFirst()).startsWith("CREATE TABLE \"raw\".\"events\" (").endsWith(")");
@@ -40,9 +43,14 @@ class SchemaSqlTest {
 
   @Test
   void leavesOutTheIndexOnIdsWhereItIsNotWanted() {
-    assertThat(SchemaSql.step(2, TABLE, Storage.PARTITIONED, PartitionInterval.MONTH, false))
+    assertThat(SchemaSql.step(2, TABLE, Storage.PARTITIONED, PostgresFixture.config(Map.of())))
         .hasSize(1);
-    assertThat(SchemaSql.step(2, TABLE, Storage.PARTITIONED, PartitionInterval.MONTH, true))
+    assertThat(
+            SchemaSql.step(
+                2,
+                TABLE,
+                Storage.PARTITIONED,
+                PostgresFixture.config(Map.of("index_event_id", "true"))))
         .hasSize(2);
   }
 }
