@@ -14,6 +14,8 @@ import java.time.Duration;
 ///   letter
 /// @param misconfiguredRetry how often a sink that waits for a person is looked at again
 /// @param transformTimeout longest a tenant's transforms may take for one event
+/// @param linger how long events may wait for a write of `batchEventsMax` to come together; zero
+///   for not at all
 public record DeliveryPolicy(
     int batchEventsMax,
     long batchBytesMax,
@@ -22,11 +24,12 @@ public record DeliveryPolicy(
     Duration backoffMax,
     int poisonAttempts,
     Duration misconfiguredRetry,
-    Duration transformTimeout) {
+    Duration transformTimeout,
+    Duration linger) {
   /// Longest that transforms may take for one event where nothing else is said.
   public static final Duration TRANSFORM_TIMEOUT = Duration.ofSeconds(10);
 
-  /// With [#TRANSFORM_TIMEOUT].
+  /// With [#TRANSFORM_TIMEOUT] and without lingering.
   public DeliveryPolicy(
       int batchEventsMax,
       long batchBytesMax,
@@ -43,7 +46,8 @@ public record DeliveryPolicy(
         backoffMax,
         poisonAttempts,
         misconfiguredRetry,
-        TRANSFORM_TIMEOUT);
+        TRANSFORM_TIMEOUT,
+        Duration.ZERO);
   }
 
   public DeliveryPolicy {
@@ -56,16 +60,22 @@ public record DeliveryPolicy(
         || !backoffMin.isPositive()
         || backoffMax.compareTo(backoffMin) < 0
         || !misconfiguredRetry.isPositive()
-        || !transformTimeout.isPositive()) {
+        || !transformTimeout.isPositive()
+        || linger.isNegative()) {
       throw new IllegalArgumentException(
-          "times of delivery are positive and backoffMax is at least backoffMin, were %s, %s, %s, %s, %s"
+          "times of delivery are positive (linger may be zero) and backoffMax is at least backoffMin, were %s, %s, %s, %s, %s, %s"
               .formatted(
-                  writeTimeout, backoffMin, backoffMax, misconfiguredRetry, transformTimeout));
+                  writeTimeout,
+                  backoffMin,
+                  backoffMax,
+                  misconfiguredRetry,
+                  transformTimeout,
+                  linger));
     }
   }
 
   /// 20,000 events, 8 MiB, 60 s a write, back-off from 100 ms to 30 s, 3 tries, 30 s, 10 s an
-  /// event.
+  /// event, no lingering.
   public static DeliveryPolicy defaults() {
     return new DeliveryPolicy(
         20_000,
@@ -75,5 +85,19 @@ public record DeliveryPolicy(
         Duration.ofSeconds(30),
         3,
         Duration.ofSeconds(30));
+  }
+
+  /// The same with another linger.
+  public DeliveryPolicy withLinger(Duration time) {
+    return new DeliveryPolicy(
+        batchEventsMax,
+        batchBytesMax,
+        writeTimeout,
+        backoffMin,
+        backoffMax,
+        poisonAttempts,
+        misconfiguredRetry,
+        transformTimeout,
+        time);
   }
 }

@@ -491,6 +491,44 @@ class DeliveryTest {
   }
 
   @Test
+  void lingersUntilAWriteIsFullAndNotWhenItDrains() throws InterruptedException {
+    var policy =
+        new DeliveryPolicy(
+            3,
+            64 << 10,
+            Duration.ofSeconds(20),
+            Duration.ofNanos(200_000),
+            Duration.ofMillis(2),
+            3,
+            Duration.ofMillis(2),
+            Duration.ofHours(1));
+    try (Rig rig = new Rig(Map.of("db", database.sink()), policy, 1 << 20)) {
+      rig.send(1, "a");
+      rig.send(2, "b");
+      rig.send(1, "c");
+      rig.awaitSettled("db");
+      assertThat(database.writes().stream().map(Batch::events).filter(events -> events > 0))
+          .containsExactly(3);
+
+      rig.send(1, "d");
+      rig.engine.stopAccepting();
+      assertThat(rig.engine.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(database.ids()).contains("d");
+    }
+  }
+
+  @Test
+  void lingersNoLongerThanItMay() {
+    try (Rig rig =
+        new Rig(
+            Map.of("db", database.sink()), Rig.FAST.withLinger(Duration.ofMillis(5)), 1 << 20)) {
+      rig.send(1, "a");
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactly("a");
+    }
+  }
+
+  @Test
   void drainsWhatWasAcceptedAndRefusesWhatComesAfter() throws InterruptedException {
     try (Rig rig = rig()) {
       rig.awaitSettled("db");

@@ -446,7 +446,8 @@ class TransformTest {
             Rig.FAST.backoffMax(),
             Rig.FAST.poisonAttempts(),
             Rig.FAST.misconfiguredRetry(),
-            timeout);
+            timeout,
+            Duration.ZERO);
     return new Rig(Map.of("db", database.sink()), rules, policy);
   }
 

@@ -266,6 +266,7 @@ public final class Delivery implements AutoCloseable {
   /// @return false when the time was over first
   public boolean drain(BooleanSupplier before, Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
+    lanes.values().forEach(lane -> lane.head().hurry());
     while (true) {
       boolean done =
           before.getAsBoolean()

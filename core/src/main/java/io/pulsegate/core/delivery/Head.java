@@ -48,6 +48,7 @@ final class Head implements Runnable {
   private final Preparer preparer;
   private final Map<LaneKey, Totals> totalsAtStart;
   private final LongSupplier heldNanos;
+  private final Linger linger;
   private volatile boolean stopping;
 
   /// @param heldNanos how long the next turn has to wait for reasons that are not the sink's
@@ -74,6 +75,7 @@ final class Head implements Runnable {
     this.preparer = preparer;
     this.signal = signal;
     this.clock = clock;
+    this.linger = new Linger(policy, System::nanoTime);
     this.caller = new SinkCaller(name, policy.writeTimeout(), stopGrace);
     this.health = new Health(name, signal);
     var backoff = new Backoff(policy, System::nanoTime, random);
@@ -117,6 +119,12 @@ final class Head implements Runnable {
   void stop() {
     stopping = true;
     caller.stop();
+    signal.send();
+  }
+
+  /// Has the head write what waits without waiting for more, from now on.
+  void hurry() {
+    linger.end();
     signal.send();
   }
 
@@ -177,8 +185,12 @@ final class Head implements Runnable {
       pause(wait);
       return;
     }
+    awaitBeyond(readers.record().head(), wait);
+  }
+
+  private void awaitBeyond(long offset, long nanos) {
     try {
-      long _ = log.awaitEnd(PARTITION, readers.record().head(), wait);
+      long _ = log.awaitEnd(PARTITION, offset, nanos);
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts a thread that reads the log", e);
     }
@@ -193,6 +205,14 @@ final class Head implements Runnable {
   }
 
   private void take(Source source) {
+    if (source.isHead() && readers.record().stragglers().isEmpty()) {
+      long head = readers.record().head();
+      long wait = linger.nanosLeft(log.end(PARTITION) - head);
+      if (wait > 0) {
+        awaitBeyond(linger.fullAt(head), Math.min(wait, IDLE_LOOK_NANOS));
+        return;
+      }
+    }
     long begun = System.nanoTime();
     turn(source);
     source.creditNanos -= System.nanoTime() - begun;

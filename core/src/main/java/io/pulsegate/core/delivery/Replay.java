@@ -101,7 +101,9 @@ public final class Replay implements AutoCloseable {
         policy.backoffMin(),
         policy.backoffMax(),
         policy.poisonAttempts(),
-        policy.misconfiguredRetry());
+        policy.misconfiguredRetry(),
+        policy.transformTimeout(),
+        Duration.ZERO);
   }
 
   void start() {
