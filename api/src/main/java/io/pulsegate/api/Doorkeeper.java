@@ -2,6 +2,7 @@ package io.pulsegate.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -22,6 +23,12 @@ public interface Doorkeeper {
   /// Keeps events that were turned away. `done` is called once, on some thread, with the reason why
   /// they could not be kept, or with nothing once they are durable.
   void keep(Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done);
+
+  /// The partition that a tenant's event with this partition key will go to, where one of its sinks
+  /// has such and knows it.
+  default OptionalInt partitionOf(Tenant tenant, byte[] partitionKey) {
+    return OptionalInt.empty();
+  }
 
   /// A doorkeeper that knows keys and nothing else.
   static Doorkeeper ofKeys(Intake intake) {

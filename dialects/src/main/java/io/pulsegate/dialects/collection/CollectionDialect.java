@@ -103,6 +103,9 @@ final class CollectionDialect implements Dialect {
     JsonScanner scanner = new JsonScanner(limits);
     try {
       scanner.reset(body.array(), body.from(), body.to());
+      if (scanner.peek() != JsonKind.OBJECT) {
+        return NOBODY;
+      }
       Fields fields = new Fields(CollectionReader.NAMES);
       fields.read(scanner, body.array());
       scanner.end();

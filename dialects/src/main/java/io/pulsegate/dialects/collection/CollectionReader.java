@@ -62,6 +62,14 @@ final class CollectionReader {
   Parsed read() {
     try {
       scanner.reset(body.array(), body.from(), body.to());
+      if (scanner.cursor() == body.to()) {
+        return new Parsed.Malformed(Code.EMPTY_REQUEST, "the body is empty");
+      }
+      if (scanner.peek() != JsonKind.OBJECT) {
+        scanner.skipValue();
+        scanner.end();
+        return new Parsed.Malformed(Code.EXPECTED_OBJECT, "the body is one event, an object");
+      }
       outer.read(scanner, body.array());
       scanner.end();
     } catch (JsonException e) {

@@ -37,6 +37,7 @@ final class BatchReader {
   private final List<Discarded> discarded = new ArrayList<>(0);
   private final List<String> taken = new ArrayList<>();
   private Optional<String> batchId = Optional.empty();
+  private String firstLearner = "";
   private int from;
   private int to;
 
@@ -135,7 +136,7 @@ final class BatchReader {
     var reply =
         new BatchReply(
             batchId.orElseGet(out::newId),
-            total,
+            firstLearner,
             taken,
             discarded.stream().map(Discarded::eventId).toList());
     return new Parsed.Events(total, refusals, discarded, reply);
@@ -158,6 +159,9 @@ final class BatchReader {
     if (refusal.isPresent()) {
       discard(refusal.get(), event.id(), event.type(), event.start(), event.end());
     } else {
+      if (taken.isEmpty()) {
+        firstLearner = event.learner();
+      }
       taken.add(event.id());
     }
   }

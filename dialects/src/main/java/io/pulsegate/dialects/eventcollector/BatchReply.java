@@ -7,14 +7,17 @@ import io.pulsegate.api.Reply;
 import io.pulsegate.api.Served;
 import io.pulsegate.dialects.common.Refusals;
 import io.pulsegate.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// The answer to a batch. 200 where all events were taken, 207 where some, 422 where none; those
 /// that were not are among the dead letters by then. Duplicates count as accepted.
 ///
+/// @param firstLearner of the first event handed over, which its partition follows from
 /// @param taken ids of the events handed over, in their order
 /// @param discarded ids of the others
-record BatchReply(String batchId, int total, List<String> taken, List<String> discarded)
+record BatchReply(String batchId, String firstLearner, List<String> taken, List<String> discarded)
     implements Dialect.Answer {
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -42,10 +45,17 @@ record BatchReply(String batchId, int total, List<String> taken, List<String> di
         .field("accepted_count", taken.size())
         .field("rejected_count", discarded.size())
         .field("processing_time_ms", millis)
-        .name("kafka_partition")
-        .nullValue()
-        .name("dlq_events")
-        .beginArray();
+        .name("kafka_partition");
+    OptionalInt partition =
+        taken.isEmpty()
+            ? OptionalInt.empty()
+            : served.partitionOf().apply(firstLearner.getBytes(StandardCharsets.UTF_8));
+    if (partition.isPresent()) {
+      json.value(partition.getAsInt());
+    } else {
+      json.nullValue();
+    }
+    json.name("dlq_events").beginArray();
     discarded.forEach(json::value);
     json.endArray().name("warnings").beginArray();
     for (int place : outcome.duplicates()) {

@@ -74,6 +74,11 @@ final class LearningEvent {
     return type;
   }
 
+  /// Whose it is.
+  String learner() {
+    return fields.string(LEARNER);
+  }
+
   int start() {
     return fields.start();
   }

@@ -328,7 +328,12 @@ final class IngestExchange extends Exchange {
   }
 
   private Answer decided(Parsed.Events events, Tenant tenant, Outcome outcome) {
-    var served = new Served(tenant, door.clock().instant(), Duration.ofNanos(elapsedNanos()));
+    var served =
+        new Served(
+            tenant,
+            door.clock().instant(),
+            Duration.ofNanos(elapsedNanos()),
+            key -> door.doorkeeper().partitionOf(tenant, key));
     return Answers.of(events.answer().to(outcome, served));
   }
 
