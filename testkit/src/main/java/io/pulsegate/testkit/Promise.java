@@ -6,6 +6,12 @@ public enum Promise {
   OUTAGE,
   /// Two owners can have the destination open at once. Cursor-keeping sinks only.
   TWO_OWNERS,
+  /// There are events that the destination refuses for what is in them.
+  REJECTIONS,
+  /// The destination can refuse one tenant and take the others.
+  TENANT_REFUSED,
+  /// The test can make the destination too slow to answer.
+  SLOW,
 
   // --- sinks that keep no cursor, from here on
 
@@ -17,11 +23,5 @@ public enum Promise {
   SAME_BATCH_ONCE,
   /// What was written before a crash is at the destination once, although it comes again, in the
   /// same batch or in a longer one.
-  ONCE_AFTER_CRASH,
-  /// There are events that the destination refuses for what is in them.
-  REJECTIONS,
-  /// The destination can refuse one tenant and take the others.
-  TENANT_REFUSED,
-  /// The test can make the destination too slow to answer.
-  SLOW
+  ONCE_AFTER_CRASH
 }

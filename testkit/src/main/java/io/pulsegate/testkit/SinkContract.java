@@ -12,6 +12,7 @@ import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.EventFlag;
 import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Rejection;
 import io.pulsegate.api.Replayable;
 import io.pulsegate.api.Replayable.Present;
 import io.pulsegate.api.Sink;
@@ -45,6 +46,9 @@ public abstract class SinkContract {
   /// The cursor most tests move.
   protected static final CursorKey KEY = new CursorKey("log-1", "contract", 0);
 
+  /// The tenant that [#refuseTenant] is about.
+  protected static final String REFUSED_TENANT = "refused";
+
   private final List<CursorKeepingSink> opened = new ArrayList<>();
 
   /// A new sink on the destination of this test, which is empty at the first call.
@@ -66,6 +70,36 @@ public abstract class SinkContract {
   /// Undoes [#takeDown].
   protected void bringBack() throws Exception {
     throw new UnsupportedOperationException("declare OUTAGE as not promised");
+  }
+
+  /// Adds an event that the destination refuses for what is in it; [Promise#REJECTIONS]. Called
+  /// when the sink has claimed its cursor.
+  protected void addPoison(Events events, String id) throws Exception {
+    throw new UnsupportedOperationException("declare REJECTIONS as not promised");
+  }
+
+  /// Has the destination refuse [#REFUSED_TENANT] and no other; [Promise#TENANT_REFUSED].
+  protected void refuseTenant() throws Exception {
+    throw new UnsupportedOperationException("declare TENANT_REFUSED as not promised");
+  }
+
+  /// Undoes [#refuseTenant].
+  protected void allowTenant() throws Exception {
+    throw new UnsupportedOperationException("declare TENANT_REFUSED as not promised");
+  }
+
+  /// Has the destination take a write and not come to an end with it; [Promise#SLOW].
+  protected void stall() throws Exception {
+    throw new UnsupportedOperationException("declare SLOW as not promised");
+  }
+
+  /// Undoes [#stall].
+  protected void resume() throws Exception {
+    throw new UnsupportedOperationException("declare SLOW as not promised");
+  }
+
+  private void assumePromised(Promise promise) {
+    assumeFalse(notPromised().contains(promise), "does not promise " + promise);
   }
 
   /// Opens a sink that is closed when the test ends.
@@ -285,7 +319,7 @@ public abstract class SinkContract {
 
   @Test
   void fencesOffAnotherOpenOwner() throws Exception {
-    assumeFalse(notPromised().contains(Promise.TWO_OWNERS), "does not promise TWO_OWNERS");
+    assumePromised(Promise.TWO_OWNERS);
     CursorKeepingSink first = open();
     CursorKeepingSink second = open();
     CursorRecord old = claim(first);
@@ -414,7 +448,7 @@ public abstract class SinkContract {
 
   @Test
   void saysUnavailableWhileTheDestinationIsDownAndGoesOnWhenItIsBack() throws Exception {
-    assumeFalse(notPromised().contains(Promise.OUTAGE), "does not promise OUTAGE");
+    assumePromised(Promise.OUTAGE);
     CursorKeepingSink sink = open();
     CursorRecord moved = deliver(sink, Batches.of(KEY, claim(sink), Events.numbered("a", "e", 10)));
     Batch next = Batches.of(KEY, moved, Events.numbered("a", "f", 10));
@@ -427,6 +461,82 @@ public abstract class SinkContract {
     assertThat(sink.claim(KEY, CursorRecord.startingAt(0)))
         .isInstanceOf(CursorKeepingSink.Claim.Failed.class);
     bringBack();
+
+    CursorRecord again = claim(sink);
+    assertThat(again.head()).isEqualTo(10);
+    deliver(sink, Batches.of(KEY, again, Events.numbered("a", "f", 10)));
+    assertStoredBelow(20);
+  }
+
+  @Test
+  void commitsNothingOfABatchWithABadEventAndTakesTheRestWithoutIt() throws Exception {
+    assumePromised(Promise.REJECTIONS);
+    CursorKeepingSink sink = open();
+    CursorRecord mine = claim(sink);
+    Events mixed = Events.of("a").add("e-0", "t", "{}").add("e-1", "t", "{}");
+    addPoison(mixed, "bad");
+    Events.Frame frame = mixed.add("e-2", "t", "{}").frame();
+    Events.Frame others = Events.numbered("b", "f", 3);
+
+    WriteResult result = sink.write(Batches.of(KEY, mine, frame, others));
+
+    assertThat(result).isInstanceOfAny(WriteResult.Mixed.class, WriteResult.Refused.class);
+    if (result instanceof WriteResult.Mixed(List<WriteResult.SliceResult> slices)) {
+      assertThat(slices.getFirst().rejections()).extracting(Rejection::offset).containsExactly(2L);
+      assertThat(slices.getLast().rejections()).isEmpty();
+      assertThat(slices)
+          .extracting(WriteResult.SliceResult::deliveredEnd)
+          .as("a sink that keeps its cursor has committed nothing")
+          .containsExactly(0L, 4L);
+    }
+    assertThat(stored()).isEmpty();
+    deliver(sink, Batches.without(KEY, claim(sink), Set.of(2L), frame, others));
+    assertThat(stored())
+        .extracting(StoredEvent::eventId)
+        .containsExactly("e-0", "e-1", "e-2", "f-0", "f-1", "f-2");
+  }
+
+  @Test
+  void saysWhichTenantIsRefusedAndTakesTheOthersWithoutIt() throws Exception {
+    assumePromised(Promise.TENANT_REFUSED);
+    CursorKeepingSink sink = open();
+    CursorRecord mine = claim(sink);
+    Events.Frame refused = Events.numbered(REFUSED_TENANT, "r", 2);
+    Events.Frame others = Events.numbered("b", "f", 3);
+    refuseTenant();
+
+    WriteResult result = sink.write(Batches.of(KEY, mine, refused, others));
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            WriteResult.Mixed.class,
+            mixed -> {
+              assertThat(mixed.slices().getFirst().unavailable()).isPresent();
+              assertThat(mixed.slices().getFirst().rejections()).isEmpty();
+              assertThat(mixed.slices().getLast().unavailable()).isEmpty();
+            });
+    assertThat(stored()).isEmpty();
+    CursorRecord moved =
+        deliver(sink, Batches.without(KEY, claim(sink), Set.of(0L, 1L), refused, others));
+    assertThat(stored()).extracting(StoredEvent::eventId).containsExactly("f-0", "f-1", "f-2");
+    allowTenant();
+    deliver(sink, Batches.of(KEY, moved, Events.numbered(REFUSED_TENANT, "s", 1)));
+    assertThat(stored()).hasSize(4);
+  }
+
+  @Test
+  void returnsFromASlowDestinationWhenInterruptedAndWritesOnce() throws Exception {
+    assumePromised(Promise.SLOW);
+    CursorKeepingSink sink = open();
+    CursorRecord moved = deliver(sink, Batches.of(KEY, claim(sink), Events.numbered("a", "e", 10)));
+    stall();
+    AtomicReference<Object> outcome = new AtomicReference<>();
+    Thread writer = writing(sink, Batches.of(KEY, moved, Events.numbered("a", "f", 10)), outcome);
+
+    writer.interrupt();
+    writer.join();
+    assertThat(outcome.get()).isInstanceOfAny(InterruptedException.class, Unavailable.class);
+    resume();
 
     CursorRecord again = claim(sink);
     assertThat(again.head()).isEqualTo(10);

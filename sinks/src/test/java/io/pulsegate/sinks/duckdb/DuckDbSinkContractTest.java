@@ -24,7 +24,8 @@ class DuckDbSinkContractTest extends SinkContract {
 
   @Override
   protected Set<Promise> notPromised() {
-    // The file is on this machine: there is nothing to take down.
-    return Set.of(Promise.OUTAGE);
+    // The file is on this machine: there is nothing to take down or to slow. Its table takes every
+    // event; what constraints of others do to it, DuckDbErrorsTest shows.
+    return Set.of(Promise.OUTAGE, Promise.SLOW, Promise.REJECTIONS, Promise.TENANT_REFUSED);
   }
 }
