@@ -177,6 +177,16 @@ public final class Engine implements AutoCloseable {
     return log;
   }
 
+  /// Payload bytes that the slowest sink has not settled yet.
+  public long backlogBytes() {
+    return delivery.backlogBytes();
+  }
+
+  /// Refuses events while more than this waits for the slowest sink, all tenants together.
+  public void limitBacklog(long bytesMax) {
+    intake.limitBacklog(bytesMax, delivery::backlogBytes);
+  }
+
   /// How each sink fares, by name.
   public List<SinkStatus> sinks() {
     return delivery.status();

@@ -4,6 +4,7 @@ import io.pulsegate.api.Bytes;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.LetterMirror;
 import io.pulsegate.api.Queryable;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
@@ -38,8 +39,10 @@ import io.pulsegate.server.door.Clerk;
 import io.pulsegate.server.door.Domains;
 import io.pulsegate.server.door.MemoryBuffer;
 import io.pulsegate.server.door.PrivacyRules;
+import io.pulsegate.server.letters.LetterMirroring;
 import io.pulsegate.server.letters.LetterRetention;
 import io.pulsegate.server.letters.Redriver;
+import io.pulsegate.server.metrics.BacklogMetric;
 import io.pulsegate.server.metrics.ProcessMetric;
 import io.pulsegate.server.metrics.PrometheusMetrics;
 import io.pulsegate.server.replays.Replays;
@@ -194,8 +197,35 @@ final class Wiring {
     domains.ifPresent(door::add);
     retention.start();
     replays.start();
+    mirrors(sinks, new Letters(store)).forEach(door::add);
+    limitBacklog(engine);
     return new Server(
         engine, ingress, admin, door, store, watch, List.of(retention, replays), memory, token);
+  }
+
+  private List<LetterMirroring> mirrors(Map<String, Sink> sinks, Letters letters) {
+    List<LetterMirroring> mirrors = new ArrayList<>();
+    sinks.forEach((name, sink) -> {
+      if (sink instanceof LetterMirror mirror && mirror.takesLetters()) {
+        var mark = LetterMarkFile.of(folder.path(), name);
+        var mirroring = opened(new LetterMirroring(name, mirror, letters, mark));
+        mirroring.start();
+        mirrors.add(mirroring);
+      }
+    });
+    return mirrors;
+  }
+
+  private void limitBacklog(Engine engine) {
+    long bytesMax = config.log().backlogBytesMax().orElse(Long.MAX_VALUE);
+    engine.limitBacklog(bytesMax);
+    var sizes =
+        new BacklogMetric.Sizes(
+            engine::backlogBytes,
+            () -> engine.log().totals(0).bytes(),
+            bytesMax,
+            () -> folder.path().toFile().getUsableSpace() - config.log().reserveBytes());
+    BacklogMetric.register(metrics, sizes, System::nanoTime);
   }
 
   private static long letterBytesMax(TenantRegistry tenants, LaneKey lane) {

@@ -7,6 +7,7 @@ import io.pulsegate.core.CoreMetric;
 import io.pulsegate.ingress.http.HttpMetric;
 import io.pulsegate.server.config.ConfigReference;
 import io.pulsegate.server.door.DoorMetric;
+import io.pulsegate.server.metrics.BacklogMetric;
 import io.pulsegate.server.metrics.MetricsReference;
 import io.pulsegate.server.metrics.ProcessMetric;
 import java.io.IOException;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.Test;
 class ReferencePagesTest {
   private static List<Metric> metrics() {
     return Stream.<Metric[]>of(
-            CoreMetric.values(), HttpMetric.values(), DoorMetric.values(), ProcessMetric.values())
+            CoreMetric.values(),
+            HttpMetric.values(),
+            DoorMetric.values(),
+            BacklogMetric.values(),
+            ProcessMetric.values())
         .flatMap(Stream::of)
         .toList();
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -30,6 +31,7 @@ final class ServerProcess implements AutoCloseable {
   private final Path folder;
   private final int port = freePort();
   private final int adminPort = freePort();
+  private final Map<String, String> environment;
   private Process process;
 
   /// Starts it and waits until it takes events.
@@ -37,7 +39,14 @@ final class ServerProcess implements AutoCloseable {
   /// @param folder for configuration, data and output
   /// @param configuration the text of `pulsegate.yaml`
   ServerProcess(Path folder, String configuration) throws IOException, InterruptedException {
+    this(folder, configuration, Map.of());
+  }
+
+  /// @param environment variables of the server
+  ServerProcess(Path folder, String configuration, Map<String, String> environment)
+      throws IOException, InterruptedException {
     this.folder = folder;
+    this.environment = environment;
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("pulsegate.yaml"), configuration);
     this.process = launch();
@@ -128,8 +137,13 @@ final class ServerProcess implements AutoCloseable {
 
   /// The answer to one native request.
   HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    return post("/v1/events", body);
+  }
+
+  /// The answer to one request.
+  HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
     return client.send(
-        HttpRequest.newBuilder(URI.create(url() + "/v1/events"))
+        HttpRequest.newBuilder(URI.create(url() + path))
             .timeout(Duration.ofSeconds(30))
             .header("X-API-Key", "demo")
             .header("Content-Type", "application/json")
@@ -144,6 +158,16 @@ final class ServerProcess implements AutoCloseable {
       String settled = "pulsegate_stream_lag{sink=\"" + sink + "\"} 0.0\n";
       await("sink " + sink + " to settle everything", () -> page("/metrics").contains(settled));
     }
+  }
+
+  /// A metric without labels, or with them in braces.
+  double metric(String series) throws IOException, InterruptedException {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("there is no " + series));
   }
 
   /// Body of a page; empty while it cannot be had.
@@ -203,6 +227,7 @@ final class ServerProcess implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()));
     builder.environment().keySet().removeAll(List.of("DATABASE_URL", "PORT"));
     builder.environment().keySet().removeIf(name -> name.startsWith("PULSEGATE_"));
+    builder.environment().putAll(environment);
     return builder.start();
   }
 

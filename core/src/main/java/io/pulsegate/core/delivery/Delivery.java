@@ -256,6 +256,15 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
+  /// Payload bytes of all lanes that the slowest sink has not settled yet.
+  public long backlogBytes() {
+    long most = 0;
+    for (Lane each : lanes.values()) {
+      most = Math.max(most, each.head().backlogBytes());
+    }
+    return most;
+  }
+
   /// How each sink fares, by name.
   public List<SinkStatus> status() {
     return lanes.values().stream().map(lane -> lane.head().status()).toList();

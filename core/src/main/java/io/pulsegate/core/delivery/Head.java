@@ -315,6 +315,11 @@ final class Head implements Runnable {
         straggler.lane().toString(), straggler.from(), readers.reasonOf(straggler.lane()));
   }
 
+  /// Payload bytes of all lanes that are not settled yet.
+  long backlogBytes() {
+    return readers.lag().bytes();
+  }
+
   /// What of one lane is not settled yet.
   Totals behindOf(LaneKey lane) {
     return readers.behindOf(lane);

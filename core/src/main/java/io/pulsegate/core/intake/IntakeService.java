@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
@@ -69,6 +70,7 @@ public final class IntakeService implements Intake {
   private final AtomicLong openEvents = new AtomicLong();
   private final Histogram latency;
   private final Counter droppedAfterReply;
+  private volatile BacklogLimit backlogLimit;
   private volatile boolean stopping;
 
   /// An intake behind which nothing waits for a sink.
@@ -105,6 +107,7 @@ public final class IntakeService implements Intake {
     this.metrics = metrics;
     this.clock = clock;
     this.random = random;
+    this.backlogLimit = backlogLimit(Quotas.UNLIMITED, () -> 0);
     this.inFlight = new ByteBudget(config.inFlightBytesMax());
     this.pending = new ByteBudget(config.log().pendingBytesMax());
     this.latency = metrics.histogram(CoreMetric.INGEST_LATENCY);
@@ -386,10 +389,23 @@ public final class IntakeService implements Intake {
     }
     LogState state = log.state();
     return switch (state.status()) {
-      case ACCEPTING -> new Readiness(true, "", Duration.ZERO);
+      case ACCEPTING -> backlogLimit.look().orElseGet(() -> new Readiness(true, "", Duration.ZERO));
       case DISK_FULL -> new Readiness(false, state.reason(), RETRY_DISK_FULL);
       case FAILED, CLOSED -> new Readiness(false, state.reason(), RETRY_STOPPING);
     };
+  }
+
+  /// Takes nothing any more while more waits for the slowest sink, all tenants together.
+  ///
+  /// @param bytesMax payload bytes
+  /// @param backlogBytes how many wait
+  public void limitBacklog(long bytesMax, LongSupplier backlogBytes) {
+    backlogLimit = backlogLimit(bytesMax, backlogBytes);
+  }
+
+  private BacklogLimit backlogLimit(long bytesMax, LongSupplier backlogBytes) {
+    return new BacklogLimit(
+        bytesMax, backlogBytes, () -> log.totals(PARTITION).bytes(), System::nanoTime);
   }
 
   /// Turns everybody away from now on.

@@ -8,6 +8,7 @@ import io.pulsegate.api.Durability;
 import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.EventDraft;
 import io.pulsegate.api.EventWriter;
+import io.pulsegate.api.Intake;
 import io.pulsegate.api.Metric;
 import io.pulsegate.api.Metrics;
 import io.pulsegate.api.Outcome;
@@ -103,6 +104,28 @@ class IntakeServiceTest {
 
   private void send(String tenant, int events, int payloadBytes) {
     intake.accept(tenant(tenant), blocks(tenant, events, payloadBytes), outcomes::add);
+  }
+
+  @Test
+  void turnsEverybodyAwayWhileMoreWaitsForTheSinksThanMay() {
+    var waiting = new AtomicLong(99);
+    intake.limitBacklog(100, waiting::get);
+
+    assertThat(intake.readiness().accepting()).isTrue();
+    assertThat(intake.admit(tenant("disk"), 1)).isInstanceOf(Intake.Admission.Granted.class);
+    waiting.set(100);
+
+    assertThat(intake.readiness().accepting()).isFalse();
+    assertThat(intake.admit(tenant("disk"), 1))
+        .isInstanceOfSatisfying(
+            Intake.Admission.Refused.class,
+            refused -> {
+              assertThat(refused.outcome().code()).isEqualTo(Code.UNAVAILABLE);
+              assertThat(refused.outcome().reason()).contains("100 bytes of events wait");
+              assertThat(refused.outcome().retryAfter()).isPositive();
+            });
+    waiting.set(99);
+    assertThat(intake.readiness().accepting()).isTrue();
   }
 
   private Outcome outcome() {

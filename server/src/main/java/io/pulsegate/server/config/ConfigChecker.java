@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -102,7 +103,8 @@ public final class ConfigChecker {
     var log =
         new ServerConfig.Log(
             bounded(values, Keys.SEGMENT, 16 * MIB, 4 * GIB),
-            bounded(values, Keys.RESERVE, 16 * MIB, Long.MAX_VALUE));
+            bounded(values, Keys.RESERVE, 16 * MIB, Long.MAX_VALUE),
+            backlog(values));
     var delivery =
         new ServerConfig.Delivery(
             values.get(Keys.BATCH_EVENTS),
@@ -138,7 +140,7 @@ public final class ConfigChecker {
         && !source.document().orElse("").contains("${DATABASE_URL")) {
       warnings.add("DATABASE_URL is set and not used: the configuration names its sinks");
     }
-    warnings.addAll(SeedVariables.warnings(source.environment()));
+    warnings.addAll(SeedVariables.warnings(source.environment(), sinks));
     return new ServerConfig(
         data,
         memory,
@@ -182,6 +184,17 @@ public final class ConfigChecker {
                   value < 1024 ? "; a number without a unit counts bytes" : ""));
     }
     return value;
+  }
+
+  private static OptionalLong backlog(Values values) {
+    Optional<Long> most = values.find(Keys.BACKLOG);
+    if (most.isPresent() && most.get() < MIB) {
+      values.problem(
+          values.place(Keys.BACKLOG),
+          "%s must be at least %s, was %s"
+              .formatted(Keys.BACKLOG.path(), size(MIB), size(most.get())));
+    }
+    return most.map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
   /// The start script gives half of it to the heap, so it must be there.

@@ -115,6 +115,15 @@ final class Keys {
                   "Disk space the log leaves free, at least 16MiB. New events are refused below it and taken again above it.")
               .orElse("64MiB"));
 
+  static final Key<Long> BACKLOG =
+      Key.of(
+              "log",
+              Setting.size(
+                      "backlog",
+                      "Most bytes of events that may wait for the slowest sink, all tenants together. New events are refused above it and taken again below it. Without it the disk is the limit.")
+                  .asOptional())
+          .variable("MAX_BUFFER_SIZE_MB", "MiB");
+
   static final Key<Integer> BATCH_EVENTS =
       Key.of(
               "delivery",
@@ -162,6 +171,7 @@ final class Keys {
           DEPTH,
           SEGMENT,
           RESERVE,
+          BACKLOG,
           BATCH_EVENTS,
           BATCH_BYTES,
           POISON_ATTEMPTS,

@@ -1,5 +1,6 @@
 package io.pulsegate.server.config;
 
+import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,13 +13,19 @@ final class SeedVariables {
 
   private SeedVariables() {}
 
-  static List<String> warnings(Map<String, String> environment) {
+  static List<String> warnings(Map<String, String> environment, List<SinkEntry<?>> sinks) {
     List<String> warnings = new ArrayList<>();
     WITHOUT_EFFECT.forEach((name, reason) -> {
       if (!environment.getOrDefault(name, "").isEmpty()) {
         warnings.add("%s is set and has no effect: %s".formatted(name, reason));
       }
     });
+    boolean mirrored =
+        sinks.stream().anyMatch(sink -> sink.setting("dead_letter_topic").isPresent());
+    if (!environment.getOrDefault("DLQ_TOPIC", "").isEmpty() && !mirrored) {
+      warnings.add(
+          "DLQ_TOPIC is set and has no effect: name dead_letter_topic in a sink of the type kafka");
+    }
     return warnings;
   }
 
@@ -26,10 +33,8 @@ final class SeedVariables {
     var reasons = new LinkedHashMap<String, String>();
     reasons.put("FLUSH_INTERVAL", "a sink is given what waits as soon as it is free, never later");
     reasons.put("WORKERS", "a sink takes one large write after the other, prepared side by side");
-    reasons.put("MAX_BUFFER_SIZE_MB", "the log takes the disk down to log.reserve");
     reasons.put("DATABASE_POOL_SIZE", "the PostgreSQL sink writes over one connection");
     reasons.put("DATABASE_MAX_OVERFLOW", "the PostgreSQL sink writes over one connection");
-    reasons.put("DLQ_TOPIC", "dead letters are kept in the state store");
     String s3 = "name a sink of the type s3 in the configuration";
     for (String name :
         List.of(

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The configuration after every check: whoever holds one need not check again.
 ///
@@ -51,7 +52,9 @@ public record ServerConfig(
       int bodyBytesMax, int inflatedBytesMax, int eventsMax, int eventBytesMax, int depthMax) {}
 
   /// Sizes of the log.
-  public record Log(long segmentBytes, long reserveBytes) {
+  ///
+  /// @param backlogBytesMax most payload bytes that may wait for the slowest sink
+  public record Log(long segmentBytes, long reserveBytes, OptionalLong backlogBytesMax) {
     /// What others leave free on the log's disk, so that it has room for its next segment.
     public long diskKeepBytes() {
       return reserveBytes + segmentBytes;

@@ -161,6 +161,9 @@ final class SinksReader implements RouteSinks {
     if (kind.equals(KAFKA) && (setting.equals("brokers") || setting.equals("bootstrap_servers"))) {
       variables.addAll(KAFKA_ADDRESSES);
     }
+    if (kind.equals(KAFKA) && setting.equals("dead_letter_topic")) {
+      variables.add("DLQ_TOPIC");
+    }
     return variables.stream()
         .filter(variable -> !environment.getOrDefault(variable, "").isEmpty())
         .findFirst()

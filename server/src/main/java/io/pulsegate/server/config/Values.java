@@ -120,7 +120,7 @@ final class Values {
     for (String variable : key.variables()) {
       String value = source.environment().getOrDefault(variable, "");
       if (!value.isEmpty()) {
-        return Optional.of(new Text(value, variable));
+        return Optional.of(new Text(value.strip() + key.variableUnit(), variable));
       }
     }
     return fromFile(key);

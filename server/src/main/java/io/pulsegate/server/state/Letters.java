@@ -120,6 +120,18 @@ public final class Letters {
     });
   }
 
+  /// The greatest id there is; 0 where there is no letter.
+  public long newestId() {
+    return store.transaction(connection -> {
+      try (PreparedStatement query =
+              connection.prepareStatement(
+                  "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'dead_letters'");
+          ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    });
+  }
+
   /// One letter, waiting or not.
   public Optional<Kept> find(long id) {
     return store.transaction(connection -> {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +54,8 @@ class ConfigCheckerTest {
     assertThat(config.admin()).isEqualTo(new ServerConfig.Admin(8081, Optional.empty()));
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(10 << 20, 32 << 20, 10_000, 1 << 20, 64));
-    assertThat(config.log()).isEqualTo(new ServerConfig.Log(256L << 20, 64L << 20));
+    assertThat(config.log())
+        .isEqualTo(new ServerConfig.Log(256L << 20, 64L << 20, OptionalLong.empty()));
     assertThat(config.tenants())
         .singleElement()
         .satisfies(tenant -> {
@@ -79,7 +81,7 @@ class ConfigCheckerTest {
             server: {bind: 0.0.0.0, port: 9000, ready_strict: true, stop_timeout: 5s}
             admin: {port: 9001, token: 0123456789abcdef}
             limits: {body: 1MiB, inflated: 2MiB, events: 100, event: 64KiB, depth: 8}
-            log: {segment: 32MiB, reserve: 128MiB}
+            log: {segment: 32MiB, reserve: 128MiB, backlog: 1GiB}
             delivery: {batch_events: 500, batch_bytes: 1MiB, poison_attempts: 5, dead_letter_retention: 30d}
             tenants:
               - id: shop
@@ -97,7 +99,8 @@ class ConfigCheckerTest {
             new ServerConfig.Admin(9001, Optional.of(new ServerConfig.Secret("0123456789abcdef"))));
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(1 << 20, 2 << 20, 100, 64 << 10, 8));
-    assertThat(config.log()).isEqualTo(new ServerConfig.Log(32L << 20, 128L << 20));
+    assertThat(config.log())
+        .isEqualTo(new ServerConfig.Log(32L << 20, 128L << 20, OptionalLong.of(1L << 30)));
     assertThat(config.delivery())
         .isEqualTo(new ServerConfig.Delivery(500, 1 << 20, 5, Duration.ofDays(30)));
     assertThat(config.tenants())
@@ -303,6 +306,19 @@ class ConfigCheckerTest {
     assertThat(both.sinks())
         .extracting(ServerConfig.SinkEntry::name)
         .containsExactly("postgres", "kafka");
+  }
+
+  @Test
+  void countsMaxBufferSizeMbInMebibytes() {
+    assertThat(valid("", Map.of(), Map.of("MAX_BUFFER_SIZE_MB", "100")).log().backlogBytesMax())
+        .hasValue(100L << 20);
+    Checked none = check("", Map.of(), Map.of("MAX_BUFFER_SIZE_MB", "0"));
+    assertThat(none)
+        .isInstanceOfSatisfying(
+            Checked.Invalid.class,
+            invalid ->
+                assertThat(invalid.problems().toString())
+                    .contains("log.backlog must be at least 1MiB"));
   }
 
   @Test

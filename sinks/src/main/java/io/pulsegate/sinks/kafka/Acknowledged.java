@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /// Entries of one write that the brokers have acknowledged although the write was not delivered as
-/// a whole: they stand behind a rejected one, and come again with the rest of the same batch. Only
-/// the very next write looks at them; whatever comes later is sent as it is given.
+/// a whole: others were rejected, or the brokers went away. They are as safe as any that were
+/// delivered, and come again with the same batch. Only the very next write looks at them; whatever
+/// comes later, or to another sink, is sent as it is given.
 final class Acknowledged {
   private record Lane(CursorKey key, LaneKey lane) {}
 

@@ -4,6 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.EventCursor;
 import io.pulsegate.api.Rejection;
+import io.pulsegate.api.Slice;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.SliceResult;
 import io.pulsegate.api.WriteResult.Unavailable;
@@ -191,6 +192,11 @@ final class Entries {
       results.add(new SliceResult(ends[s], rejections.get(s), unavailable.get(s)));
     }
     return new WriteResult.Mixed(results);
+  }
+
+  /// What the brokers have of a write that failed: all of it comes again.
+  void keepAll(Acknowledged comesAgain) {
+    remember(comesAgain, batch.slices().stream().mapToLong(Slice::firstOffset).toArray());
   }
 
   /// An entry that a transform has split into several events counts when all of them are there.

@@ -6,10 +6,12 @@ import io.pulsegate.api.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Settings of the Kafka sink.
 ///
 /// @param address topic and key of each event
+/// @param deadLetterTopic topic that dead letters are copied into
 /// @param recordTime what a record's time says
 /// @param clientProperties what every client of the connection needs
 /// @param producerProperties what the producer needs beside those
@@ -19,6 +21,7 @@ import java.util.Map;
 /// @param timeout longest wait for the acknowledgement of a record
 record KafkaConfig(
     Address address,
+    Optional<String> deadLetterTopic,
     RecordTime recordTime,
     Map<String, String> clientProperties,
     Map<String, String> producerProperties,
@@ -42,6 +45,12 @@ record KafkaConfig(
                   + " {event_type}, {event_id}, {dialect}, {source} and fields of the payload such as"
                   + " {payload.user.id}. An event that lacks one of them has no key.")
           .orElse("{partition_key}");
+  static final Setting<String> DEAD_LETTER_TOPIC =
+      Setting.string(
+              "dead_letter_topic",
+              "Topic that every dead letter of the server, whatever its sink, is copied into. It"
+                  + " must exist.")
+          .asOptional();
   static final Setting<RecordTime> RECORD_TIME =
       Setting.choice(
               "record_time",
@@ -118,6 +127,7 @@ record KafkaConfig(
               BOOTSTRAP_SERVERS,
               TOPIC,
               KEY,
+              DEAD_LETTER_TOPIC,
               RECORD_TIME,
               CLIENT_ID,
               COMPRESSION_TYPE,
@@ -138,11 +148,10 @@ record KafkaConfig(
   KafkaConfig {
     clientProperties = Map.copyOf(clientProperties);
     producerProperties = Map.copyOf(producerProperties);
-    if (address.topic().isConstant() && !TopicName.isLegal(address.topic().toString())) {
-      throw new IllegalArgumentException(
-          "topic is 1 to 249 letters, digits, '.', '_' or '-', not beginning with \"__\"; was \"%s\""
-              .formatted(address.topic()));
+    if (address.topic().isConstant()) {
+      requireLegal(TOPIC, address.topic().toString());
     }
+    deadLetterTopic.ifPresent(topic -> requireLegal(DEAD_LETTER_TOPIC, topic));
     requireBetween(CONNECT_TIMEOUT, connectTimeout, 1, 30);
     requireBetween(TIMEOUT, timeout, 1, 50);
   }
@@ -152,6 +161,7 @@ record KafkaConfig(
     return new KafkaConfig(
         new Address(
             template(settings, TOPIC, Field.IN_TOPIC), template(settings, KEY, Field.ANYWHERE)),
+        settings.find(DEAD_LETTER_TOPIC),
         settings.get(RECORD_TIME),
         ClientSettings.read(settings),
         producer.properties(),
@@ -167,6 +177,14 @@ record KafkaConfig(
       return Template.parse(settings.get(setting), allowed);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(setting.name() + " " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireLegal(Setting<String> setting, String topic) {
+    if (!TopicName.isLegal(topic)) {
+      throw new IllegalArgumentException(
+          "%s is 1 to 249 letters, digits, '.', '_' or '-', not beginning with \"__\"; was \"%s\""
+              .formatted(setting.name(), topic));
     }
   }
 

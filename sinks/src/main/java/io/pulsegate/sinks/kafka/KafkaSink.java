@@ -1,11 +1,14 @@
 package io.pulsegate.sinks.kafka;
 
 import io.pulsegate.api.Batch;
+import io.pulsegate.api.LetterCopy;
+import io.pulsegate.api.LetterMirror;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Unavailable;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
@@ -13,10 +16,10 @@ import org.apache.kafka.common.KafkaException;
 /// Delivers into Kafka: a write returns when the brokers have acknowledged every record.
 ///
 /// At least once: what was under way in an outage or a crash comes again, under the same
-/// `event_id`. In order by key: see [Round]. What stands behind a rejected record and was
-/// acknowledged is left out of the next write, which brings the rest of the batch ([Acknowledged]);
-/// every other write sends all that it is given.
-final class KafkaSink implements Sink {
+/// `event_id`. In order by key: see [Round]. What was acknowledged in a write that was not
+/// delivered as a whole is left out of the very next write, which brings the batch again
+/// ([Acknowledged]); every other write sends all that it is given.
+final class KafkaSink implements Sink, LetterMirror {
   private static final System.Logger LOG = System.getLogger(KafkaSink.class.getName());
   private static final Unavailable CLOSED =
       new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
@@ -24,12 +27,15 @@ final class KafkaSink implements Sink {
   private final KafkaConfig config;
   private final Connection connection;
   private final Stamp stamp;
+  private final Optional<LetterTopic> letters;
   private Acknowledged ofLastWrite = new Acknowledged();
 
   KafkaSink(KafkaConfig config, SinkContext context) {
     this.config = config;
     this.connection = new Connection(config);
     this.stamp = new Stamp(config.recordTime(), context.clock());
+    this.letters =
+        config.deadLetterTopic().map(topic -> new LetterTopic(topic, config, context.clock()));
     if (!config.idempotent()) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -50,6 +56,7 @@ final class KafkaSink implements Sink {
       if (failure.isEmpty()) {
         return entries.result(ofLastWrite);
       }
+      entries.keepAll(ofLastWrite);
       return connection.isClosed() ? CLOSED : Failure.unavailable(failure.get());
     } catch (InterruptedException e) {
       connection.giveUp();
@@ -143,7 +150,18 @@ final class KafkaSink implements Sink {
   }
 
   @Override
+  public boolean takesLetters() {
+    return letters.isPresent();
+  }
+
+  @Override
+  public Optional<Unavailable> mirror(List<LetterCopy> copies) throws InterruptedException {
+    return letters.isPresent() ? letters.get().send(copies) : Optional.empty();
+  }
+
+  @Override
   public void close() {
+    letters.ifPresent(LetterTopic::close);
     connection.close();
   }
 }

@@ -13,6 +13,7 @@ class KafkaConfigTest {
 
     assertThat(config.address().topic()).hasToString("events");
     assertThat(config.address().key()).hasToString("{partition_key}");
+    assertThat(config.deadLetterTopic()).isEmpty();
     assertThat(config.recordTime()).isEqualTo(RecordTime.SENT);
     assertThat(config.clientProperties())
         .containsEntry("bootstrap.servers", "localhost:9092")
@@ -41,6 +42,7 @@ class KafkaConfigTest {
                 Map.entry("bootstrap_servers", "a:1,b:2"),
                 Map.entry("topic", "web-{tenant}"),
                 Map.entry("key", "{tenant}/{payload.user.id}"),
+                Map.entry("dead_letter_topic", "letters"),
                 Map.entry("record_time", "occurred"),
                 Map.entry("client_id", "me"),
                 Map.entry("compression_type", "zstd"),
@@ -57,9 +59,10 @@ class KafkaConfigTest {
                 Map.entry("certificate_file", "/me.pem"),
                 Map.entry("properties", "linger.ms=20\nbuffer.memory = 1000000\n")));
 
-    assertThat(KafkaConfig.SPEC.settings()).hasSize(18);
+    assertThat(KafkaConfig.SPEC.settings()).hasSize(19);
     assertThat(config.address().topic()).hasToString("web-{tenant}");
     assertThat(config.address().key()).hasToString("{tenant}/{payload.user.id}");
+    assertThat(config.deadLetterTopic()).contains("letters");
     assertThat(config.recordTime()).isEqualTo(RecordTime.OCCURRED);
     assertThat(config.clientProperties())
         .containsEntry("bootstrap.servers", "a:1,b:2")

@@ -99,7 +99,7 @@ class KafkaSinkTest {
   }
 
   @Test
-  void sendsAgainWhatComesAgainButForTheRestOfARejection() throws Exception {
+  void sendsAgainWhatWasDeliveredAndComesAgain() throws Exception {
     kafka.createTopic(topic, 1, Map.of());
     Batch batch = batch(0, Events.numbered("a", "e", 3));
 

@@ -7,19 +7,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -29,10 +34,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// and started again on the same files and ports. Clients reach it directly, or by links that the
 /// test cuts and stalls.
 ///
-/// Everybody may do everything but for what an ACL denies; the user `pulse` with the password
-/// `secret` may come in by SASL. Ends with the JVM. One thread at a time.
+/// Everybody may do everything but for what an ACL denies (of a single node); the user `pulse` with
+/// the password `secret` may come in by SASL. Ends with the JVM. One thread at a time.
 public final class TestKafka implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(90);
+
+  /// Kafka's clients tell much; held, as a logger that nobody holds forgets its level.
+  private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+
+  static {
+    CLIENTS.setLevel(Level.SEVERE);
+  }
 
   private final Path folder;
   private final String clusterId = Uuid.randomUuid().toString();
@@ -137,6 +149,11 @@ public final class TestKafka implements AutoCloseable {
     return Admin.create(Map.of("bootstrap.servers", servers(), "default.api.timeout.ms", 60_000));
   }
 
+  /// Somebody who sends, by the direct addresses.
+  public TestSender sender() {
+    return new TestSender(servers());
+  }
+
   /// Makes a topic; it is there when this returns.
   public void createTopic(String name, int partitions, Map<String, String> config) {
     createTopics(List.of(name), partitions, config);
@@ -178,6 +195,11 @@ public final class TestKafka implements AutoCloseable {
     }
   }
 
+  /// The same as text.
+  public List<Received> received(String... topics) {
+    return records(List.of(topics)).stream().map(Received::of).toList();
+  }
+
   /// As the controller knows them: what one broker says may lag behind.
   private List<TopicPartition> partitions(List<String> topics) {
     try (Admin admin = admin()) {
@@ -186,6 +208,22 @@ public final class TestKafka implements AutoCloseable {
               topic.partitions().stream()
                   .map(info -> new TopicPartition(topic.name(), info.partition())))
           .toList();
+    }
+  }
+
+  /// Whether a group has committed the ends of all partitions of a topic.
+  public boolean isRead(String group, String topic) {
+    try (Admin admin = admin()) {
+      var committed = get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+      Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+      partitions(List.of(topic)).forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+      return get(admin.listOffsets(asked).all()).entrySet().stream()
+          .allMatch(end -> {
+            OffsetAndMetadata read = committed.get(end.getKey());
+            return read != null
+                ? read.offset() == end.getValue().offset()
+                : end.getValue().offset() == 0;
+          });
     }
   }
 
