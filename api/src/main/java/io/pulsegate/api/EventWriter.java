@@ -76,6 +76,7 @@ public final class EventWriter {
   private int count;
   private int total;
   private Optional<Redaction> redaction = Optional.empty();
+  private String origin = "";
 
   /// A writer for one request.
   ///
@@ -128,6 +129,15 @@ public final class EventWriter {
     return this;
   }
 
+  /// From now on, events that bring no idempotency key of their own get one from where they come
+  /// from, and their index in it: `origin/0`. What is read from there again is then recognised.
+  ///
+  /// @param origin at most 240 bytes
+  public EventWriter from(String origin) {
+    this.origin = origin;
+    return this;
+  }
+
   /// A new id, made as for events without one.
   public String newId() {
     Uuid7.write(nowMicros / 1_000, random, madeId);
@@ -152,6 +162,10 @@ public final class EventWriter {
   public Optional<Refusal> add(EventDraft draft, int requestIndex) {
     if (redaction.isPresent()) {
       redact(draft, redaction.get());
+    }
+    if (!origin.isEmpty() && draft.idempotencyKey.length() == 0) {
+      byte[] key = (origin + "/" + requestIndex).getBytes(StandardCharsets.UTF_8);
+      draft.idempotencyKey.set(key, 0, key.length);
     }
     Optional<Refusal> refusal = validate(draft, requestIndex);
     if (refusal.isPresent()) {

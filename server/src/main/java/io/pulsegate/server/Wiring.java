@@ -1,6 +1,8 @@
 package io.pulsegate.server;
 
 import io.pulsegate.api.Bytes;
+import io.pulsegate.api.Dialect;
+import io.pulsegate.api.DialectFactory;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.EventWriter;
 import io.pulsegate.api.LaneKey;
@@ -19,6 +21,7 @@ import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
 import io.pulsegate.ingress.http.ListenException;
 import io.pulsegate.ingress.http.Pages;
+import io.pulsegate.ingress.kafka.KafkaSource;
 import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.LogException;
 import io.pulsegate.server.admin.Admin;
@@ -198,6 +201,7 @@ final class Wiring {
     retention.start();
     replays.start();
     mirrors(sinks, new Letters(store)).forEach(door::add);
+    sources(engine, doorkeeper).forEach(door::add);
     limitBacklog(engine);
     return new Server(
         engine, ingress, admin, door, store, watch, List.of(retention, replays), memory, token);
@@ -214,6 +218,25 @@ final class Wiring {
       }
     });
     return mirrors;
+  }
+
+  private List<KafkaSource> sources(Engine engine, Bindings doorkeeper) {
+    var limits = new DialectLimits(config.limits().eventsMax(), config.limits().depthMax());
+    List<KafkaSource> sources = new ArrayList<>();
+    for (ServerConfig.SourceEntry entry : config.sources()) {
+      Dialect dialect =
+          ServiceLoader.load(DialectFactory.class).stream()
+              .map(ServiceLoader.Provider::get)
+              .filter(factory -> factory.name().equals(entry.config().dialect()))
+              .findFirst()
+              .orElseThrow()
+              .create(limits);
+      var door = new KafkaSource.Door(entry.name(), dialect, engine.intake(), doorkeeper);
+      var source = opened(new KafkaSource(entry.config(), door, doorkeeper::ofSource, metrics));
+      source.start();
+      sources.add(source);
+    }
+    return sources;
   }
 
   private void limitBacklog(Engine engine) {

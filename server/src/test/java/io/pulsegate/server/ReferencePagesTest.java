@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsegate.api.Metric;
 import io.pulsegate.core.CoreMetric;
 import io.pulsegate.ingress.http.HttpMetric;
+import io.pulsegate.ingress.kafka.SourceMetric;
 import io.pulsegate.server.config.ConfigReference;
 import io.pulsegate.server.door.DoorMetric;
 import io.pulsegate.server.metrics.BacklogMetric;
@@ -24,6 +25,7 @@ class ReferencePagesTest {
             CoreMetric.values(),
             HttpMetric.values(),
             DoorMetric.values(),
+            SourceMetric.values(),
             BacklogMetric.values(),
             ProcessMetric.values())
         .flatMap(Stream::of)

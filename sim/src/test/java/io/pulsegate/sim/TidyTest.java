@@ -73,7 +73,10 @@ final class TidyTest {
           Map.entry("org.postgresql", List.of("io.pulsegate.sinks.postgres", "io.pulsegate.bench")),
           Map.entry(
               "org.apache.kafka",
-              List.of("io.pulsegate.sinks.kafka", "io.pulsegate.testkit.kafka")),
+              List.of(
+                  "io.pulsegate.sinks.kafka",
+                  "io.pulsegate.ingress.kafka",
+                  "io.pulsegate.testkit.kafka")),
           Map.entry("kafka", List.of("io.pulsegate.testkit.kafka")),
           Map.entry("org.sqlite", List.of("io.pulsegate.server.state")),
           Map.entry("picocli", List.of("io.pulsegate.server", "io.pulsegate.bench")),

@@ -5,6 +5,7 @@ import io.pulsegate.api.Setting;
 import io.pulsegate.api.SinkFactory;
 import io.pulsegate.server.config.ServerConfig.Secret;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
+import io.pulsegate.server.config.ServerConfig.SourceEntry;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -76,7 +77,7 @@ public final class ConfigChecker {
         Map<String, Text> _ = values.texts(section, mapping);
       }
     }
-    top.addAll(List.of("tenants", "dialects", "sinks"));
+    top.addAll(List.of("tenants", "dialects", "sinks", SourcesReader.SECTION));
     values.knownOnly("", root, top);
     for (String name : List.of(Keys.DATA.path(), Keys.MEMORY.path())) {
       Yaml.Entry entry = root.entries().get(name);
@@ -128,6 +129,7 @@ public final class ConfigChecker {
                       var _ = new TenantsReader(values, sinksReader).tenant(template);
                     }));
     List<SinkEntry<?>> sinks = sinksReader.finish(root, data);
+    List<SourceEntry> sources = new SourcesReader(values).read(root);
     tenants.stream()
         .filter(
             tenant -> tenant.keys().isEmpty() && tenant.settings().access().publicIds().isEmpty())
@@ -152,6 +154,7 @@ public final class ConfigChecker {
         tenants,
         dialects,
         sinks,
+        sources,
         warnings,
         values.effective());
   }

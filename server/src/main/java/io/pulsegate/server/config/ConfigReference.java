@@ -1,7 +1,9 @@
 package io.pulsegate.server.config;
 
+import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
 import io.pulsegate.api.SinkFactory;
+import io.pulsegate.ingress.kafka.KafkaSourceConfig;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -57,7 +59,15 @@ public final class ConfigReference {
         """);
     sinks.stream()
         .sorted(Comparator.comparing(factory -> factory.spec().name()))
-        .forEach(factory -> sink(page, factory));
+        .forEach(factory -> component(page, factory.spec()));
+    page.append(
+        """
+
+        ## `sources`
+
+        Where events come from beside HTTP: a map from a name to a `type` and its settings.
+        """);
+    component(page, KafkaSourceConfig.SPEC);
     return page.toString();
   }
 
@@ -135,10 +145,10 @@ public final class ConfigReference {
     });
   }
 
-  private static void sink(StringBuilder page, SinkFactory<?> factory) {
-    page.append("\n### `type: ").append(factory.spec().name()).append("`\n\n");
-    page.append(factory.spec().summary()).append("\n\n");
-    settings(page, factory.spec().settings());
+  private static void component(StringBuilder page, ComponentSpec<?> spec) {
+    page.append("\n### `type: ").append(spec.name()).append("`\n\n");
+    page.append(spec.summary()).append("\n\n");
+    settings(page, spec.settings());
   }
 
   private static void settings(StringBuilder page, List<Setting<?>> settings) {

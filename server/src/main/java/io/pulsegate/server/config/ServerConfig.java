@@ -8,6 +8,7 @@ import io.pulsegate.api.TenantId;
 import io.pulsegate.core.ApiKey;
 import io.pulsegate.core.KeyHash;
 import io.pulsegate.core.TenantSettings;
+import io.pulsegate.ingress.kafka.KafkaSourceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +31,13 @@ public record ServerConfig(
     List<TenantEntry> tenants,
     DialectsConfig dialects,
     List<SinkEntry<?>> sinks,
+    List<SourceEntry> sources,
     List<String> warnings,
     List<Effective> effective) {
   public ServerConfig {
     tenants = List.copyOf(tenants);
     sinks = List.copyOf(sinks);
+    sources = List.copyOf(sources);
     warnings = List.copyOf(warnings);
     effective = List.copyOf(effective);
   }
@@ -110,6 +113,9 @@ public record ServerConfig(
       return name + " (" + factory.spec().name() + ")";
     }
   }
+
+  /// One source of events in Kafka.
+  public record SourceEntry(String name, KafkaSourceConfig config) {}
 
   /// One effective value.
   ///

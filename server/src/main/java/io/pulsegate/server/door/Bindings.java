@@ -105,6 +105,23 @@ public final class Bindings implements Doorkeeper {
     };
   }
 
+  /// A tenant that a source is bound to, while there is one of that name. Its records may call it
+  /// by any of its names.
+  public Optional<Identity.Known> ofSource(TenantId id) {
+    return tenant(id)
+        .map(tenant ->
+            new Identity.Known(
+                tenant,
+                name ->
+                    tenants
+                        .current()
+                        .byName(name)
+                        .map(Bindings::tenant)
+                        .filter(meant -> meant.id().equals(id)),
+                this::redaction,
+                Optional.empty()));
+  }
+
   private CompletableFuture<Identity> bound(String dialect, Binding binding) {
     return binding
         .tenant()

@@ -1,0 +1,5 @@
+/// Events from Kafka topics.
+@NullMarked
+package io.pulsegate.ingress.kafka;
+
+import org.jspecify.annotations.NullMarked;
