@@ -88,7 +88,13 @@ final class Chdb {
         Optional.ofNullable(System.getenv("CHDB_LIBRARY"))
             .map(Path::of)
             .filter(Files::isRegularFile);
-    assumeTrue(library.isPresent(), "CHDB_LIBRARY does not name libchdb.so: see docs");
+    assumeTrue(
+        library.isPresent(),
+        "CHDB_LIBRARY does not name libchdb.so: see docs/operations/clickhouse.md");
+    // It takes over signals that the virtual machine lives by, which then hangs now and then.
+    assumeTrue(
+        Optional.ofNullable(System.getenv("LD_PRELOAD")).orElse("").contains("libjsig"),
+        "LD_PRELOAD does not name the JDK's libjsig.so: see docs/operations/clickhouse.md");
     if (instance == null) {
       instance = new Chdb(library.orElseThrow(), Files.createTempDirectory("chdb"));
     }
