@@ -42,6 +42,7 @@ import io.pulsegate.server.door.Clerk;
 import io.pulsegate.server.door.Domains;
 import io.pulsegate.server.door.MemoryBuffer;
 import io.pulsegate.server.door.PrivacyRules;
+import io.pulsegate.server.export.Exports;
 import io.pulsegate.server.letters.LetterMirroring;
 import io.pulsegate.server.letters.LetterRetention;
 import io.pulsegate.server.letters.Redriver;
@@ -195,7 +196,7 @@ final class Wiring {
                 doorkeeper,
                 domains,
                 lines,
-                pagesBefore(queryables(sinks))));
+                pagesBefore(sinks, engine, directory.registry())));
     List<AutoCloseable> door = new ArrayList<>(List.of(clerk, audit));
     domains.ifPresent(door::add);
     retention.start();
@@ -399,11 +400,17 @@ final class Wiring {
     return Optional.of(opened(new Domains(config.dialects().attribution(), parts)));
   }
 
-  private UnaryOperator<Pages> pagesBefore(Map<String, Queryable> queryables) {
-    return others ->
-        demo.<Pages>map(plan ->
-                new DemoPages(others, Objects.requireNonNull(queryables.get(plan.sink())), plan))
-            .orElse(others);
+  private UnaryOperator<Pages> pagesBefore(
+      Map<String, Sink> sinks, Engine engine, TenantRegistry tenants) {
+    var queryables = queryables(sinks);
+    var exports =
+        new Exports(sinks, engine::sinks, tenants, config.dialects().open(), metrics, clock);
+    return others -> {
+      Pages pages = exports.before(others);
+      return demo.<Pages>map(plan ->
+              new DemoPages(pages, Objects.requireNonNull(queryables.get(plan.sink())), plan))
+          .orElse(pages);
+    };
   }
 
   private HttpIngress ingress(

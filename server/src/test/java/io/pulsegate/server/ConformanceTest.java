@@ -43,6 +43,9 @@ class ConformanceTest {
           "/ingest", "{\"type\":\"x\"}",
           "/collect", "{\"events\":[{\"event_type\":\"x\"}]}");
 
+  private static final String PAGE_VIEW =
+      "{\"eventType\":\"pageview\",\"sessionId\":\"s\",\"visitorId\":\"v\",\"siteId\":\"example.com\",\"timestamp\":\"2025-07-11T12:00:00Z\"}";
+
   @TempDir static Path folder;
   private static TestServer demo;
 
@@ -365,6 +368,80 @@ class ConformanceTest {
         server.post("/collect", "{\"eventType\":\"form\",\"siteId\":\"evil.example\"}");
     assertThat(unknown.statusCode()).isEqualTo(403);
     assertThat(server.get("/health").body()).contains("\"mode\":\"table\"");
+  }
+
+  /// The pipeline of the Collection API, from its variables alone.
+  @Test
+  @Order(3)
+  void exportsRawAndProcessedEvents() throws Exception {
+    try (var store = new StubStore()) {
+      var variables =
+          Map.of(
+              "RAW_S3_BUCKET", "raw-data",
+              "RAW_S3_ACCESS_KEY", "raw-id",
+              "RAW_S3_SECRET_KEY", "raw-secret",
+              "RAW_S3_ENDPOINT", store.url(),
+              "PROCESSED_S3_BUCKET", "processed-data",
+              "PROCESSED_S3_ACCESS_KEY", "processed-id",
+              "PROCESSED_S3_SECRET_KEY", "processed-secret",
+              "PROCESSED_S3_ENDPOINT", store.url(),
+              "EXPORT_BATCH_SIZE", "10000");
+      Path data = Files.createDirectory(folder.resolve("pipeline"));
+      try (TestServer server = TestServer.start(data, Optional.empty(), variables)) {
+        assertThat(server.post("/collect", PAGE_VIEW).statusCode()).isEqualTo(200);
+
+        assertThat(server.post("/export/run", "").body())
+            .contains("\"status\":\"success\"", "\"events\":1", "\"files\":1");
+        assertThat(server.get("/process/status").body()).contains("\"unprocessed_files\":1");
+        assertThat(server.post("/process/run", "").body()).contains("\"events\":1");
+        assertThat(server.get("/process/status").body()).contains("\"unprocessed_files\":0");
+        assertThat(store.objects.keySet())
+            .satisfiesExactly(
+                key ->
+                    assertThat(key)
+                        .matches(
+                            "/processed-data/processed-events/demo/\\d{4}/\\d\\d/\\d\\d/processed_\\d{8}_\\d{6}_\\d+-\\d+\\.json"),
+                key ->
+                    assertThat(key)
+                        .matches(
+                            "/raw-data/raw-events/\\d{4}/\\d\\d/\\d\\d/raw_export_\\d{8}_\\d{6}_\\d+-\\d+\\.json"));
+        assertThat(server.get("/export/status").body()).contains("raw_export_", "lag_seconds");
+        assertThat(server.get("/pipeline/status").body()).contains("\"status\":\"healthy\"");
+        assertThat(server.get("/export/config").body())
+            .contains("raw-data", "processed-data", "10000")
+            .doesNotContain("secret", "raw-id");
+        assertThat(server.get("/metrics", "Accept", "text/plain").body())
+            .contains("pulsegate_export_lag_seconds{export=\"raw\"} 0.0");
+
+        store.goAway();
+        server.post("/collect", PAGE_VIEW);
+        assertThat(server.post("/export/run", "").statusCode()).isEqualTo(503);
+        assertThat(server.post("/process/run", "").statusCode()).isEqualTo(503);
+      }
+    }
+    refusesThePipelineInProduction();
+  }
+
+  private static void refusesThePipelineInProduction() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("pipeline-production"));
+    var variables =
+        Map.of(
+            "RAW_S3_BUCKET",
+            "raw-data",
+            "PROCESSED_S3_BUCKET",
+            "processed-data",
+            "ENVIRONMENT",
+            "production");
+    try (TestServer server = TestServer.start(data, Optional.empty(), variables)) {
+      for (String page :
+          List.of("/export/status", "/export/config", "/process/status", "/pipeline/status")) {
+        assertThat(server.get(page).statusCode()).as(page).isEqualTo(401);
+      }
+      for (String run : List.of("/export/run", "/process/run")) {
+        assertThat(server.post(run, "").statusCode()).as(run).isEqualTo(401);
+        assertThat(server.post(run, "", "X-API-Key", "wrong").statusCode()).isEqualTo(401);
+      }
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.pulsegate.ingress.http.HttpMetric;
 import io.pulsegate.ingress.kafka.SourceMetric;
 import io.pulsegate.server.config.ConfigReference;
 import io.pulsegate.server.door.DoorMetric;
+import io.pulsegate.server.export.ExportMetric;
 import io.pulsegate.server.metrics.BacklogMetric;
 import io.pulsegate.server.metrics.MetricsReference;
 import io.pulsegate.server.metrics.ProcessMetric;
@@ -26,6 +27,7 @@ class ReferencePagesTest {
             HttpMetric.values(),
             DoorMetric.values(),
             SourceMetric.values(),
+            ExportMetric.values(),
             BacklogMetric.values(),
             ProcessMetric.values())
         .flatMap(Stream::of)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Environment variables of the systems PulseGate replaces that are set and do nothing here: each
 /// is told at start with the reason, so that nobody waits for its effect.
@@ -26,6 +27,13 @@ final class SeedVariables {
       warnings.add(
           "DLQ_TOPIC is set and has no effect: name dead_letter_topic in a sink of the type kafka");
     }
+    for (String name : List.of("RAW_S3_BUCKET", "PROCESSED_S3_BUCKET")) {
+      String bucket = environment.getOrDefault(name, "");
+      if (!bucket.isEmpty()
+          && sinks.stream().noneMatch(sink -> sink.setting("bucket").equals(Optional.of(bucket)))) {
+        warnings.add(name + " is set and has no effect: the configuration names its sinks itself");
+      }
+    }
     return warnings;
   }
 
@@ -35,16 +43,6 @@ final class SeedVariables {
     reasons.put("WORKERS", "a sink takes one large write after the other, prepared side by side");
     reasons.put("DATABASE_POOL_SIZE", "the PostgreSQL sink writes over one connection");
     reasons.put("DATABASE_MAX_OVERFLOW", "the PostgreSQL sink writes over one connection");
-    String s3 = "name a sink of the type s3 in the configuration";
-    for (String name :
-        List.of(
-            "RAW_S3_BUCKET",
-            "PROCESSED_S3_BUCKET",
-            "RAW_S3_ACCESS_KEY",
-            "PROCESSED_S3_ACCESS_KEY",
-            "EXPORT_BATCH_SIZE")) {
-      reasons.put(name, s3);
-    }
     return reasons;
   }
 }

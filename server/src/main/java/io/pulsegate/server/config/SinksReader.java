@@ -25,6 +25,7 @@ final class SinksReader implements RouteSinks {
   private static final String EMBEDDED = "duckdb";
   private static final String POSTGRES = "postgres";
   private static final String KAFKA = "kafka";
+  private static final String S3 = "s3";
   private static final List<String> KAFKA_ADDRESSES =
       List.of("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BROKERS");
 
@@ -60,7 +61,8 @@ final class SinksReader implements RouteSinks {
 
   /// All sinks. Where neither the file nor a route names one: PostgreSQL where `DATABASE_URL` is
   /// set, Kafka where `KAFKA_BOOTSTRAP_SERVERS` is, both where both are; the embedded DuckDB
-  /// otherwise. An empty `sinks: {}` is taken at its word.
+  /// otherwise; beside them the exports that `RAW_S3_BUCKET` and `PROCESSED_S3_BUCKET` ask for. An
+  /// empty `sinks: {}` is taken at its word.
   List<SinkEntry<?>> finish(Yaml.Mapping root, Path dataFolder) {
     if (sinks.isEmpty() && !root.entries().containsKey("sinks")) {
       List<String> variables = new ArrayList<>(KAFKA_ADDRESSES);
@@ -73,6 +75,9 @@ final class SinksReader implements RouteSinks {
       if (!variables.isEmpty()) {
         Optional<Named> _ = imply(KAFKA, Map.of(), variables.getFirst());
       }
+      ExportVariables.sinks(environment)
+          .forEach((name, texts) ->
+              sink(name, S3, texts, ExportVariables.placeOf(texts)).ifPresent(sinks::add));
       if (url.isEmpty() && variables.isEmpty()) {
         sink(EMBEDDED, EMBEDDED, Map.of(), "default").ifPresent(sinks::add);
       }

@@ -84,7 +84,7 @@ final class SystemPages implements Pages {
 
   /// Under no name but the machine's own: a web page elsewhere cannot point its own at this port
   /// and read (DNS rebinding).
-  private static boolean isLocal(RequestHead head) {
+  static boolean isLocal(RequestHead head) {
     return head.headerCount("Host") == 1 && head.header("Host").orElse("").matches(LOOPBACK);
   }
 

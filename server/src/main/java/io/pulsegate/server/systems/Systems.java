@@ -5,6 +5,7 @@ import io.pulsegate.api.DialectFactory;
 import io.pulsegate.api.DialectLimits;
 import io.pulsegate.api.Doorkeeper;
 import io.pulsegate.api.Intake;
+import io.pulsegate.api.RequestHead;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.KeyHash;
@@ -77,6 +78,11 @@ public final class Systems {
   /// In the order in which those that share an endpoint are asked.
   public List<Dialect> dialects() {
     return List.copyOf(dialects.values());
+  }
+
+  /// Whether a request came to this machine under its own name.
+  public static boolean isLocal(RequestHead head) {
+    return SystemPages.isLocal(head);
   }
 
   /// The state in the words of the systems.

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /// @param buckets by tenant, where not `bucket`
 /// @param credentials where empty, as the SDK finds them (environment, instance, container)
 /// @param objectBytes of events, before compression, after which objects are sent
+/// @param objectEvents after about how many objects are sent
 /// @param objectAge after which objects are sent; zero: each batch at once
 record S3Config(
     Optional<URI> endpoint,
@@ -28,6 +29,7 @@ record S3Config(
     KeyTemplate key,
     ObjectFormat format,
     long objectBytes,
+    int objectEvents,
     Duration objectAge,
     int partBytes) {
   static final Setting<URI> ENDPOINT =
@@ -71,6 +73,14 @@ record S3Config(
               "Events, in bytes of JSON over all tenants, after which objects are sent; at most"
                   + " 4GiB.")
           .orElse("64MiB");
+  static final Setting<Integer> OBJECT_EVENTS =
+      Setting.integer(
+              "object_events",
+              1,
+              Integer.MAX_VALUE,
+              "Events over all tenants after which objects are sent; up to one batch more may be in"
+                  + " them. Default: as many as come.")
+          .asOptional();
   static final Setting<Duration> OBJECT_AGE =
       Setting.duration(
               "object_age", "Time after which objects are sent; 0 sends each batch at once.")
@@ -95,6 +105,7 @@ record S3Config(
               FORMAT,
               COMPRESSION,
               OBJECT_SIZE,
+              OBJECT_EVENTS,
               OBJECT_AGE,
               PART_SIZE),
           S3Config::read);
@@ -132,6 +143,7 @@ record S3Config(
         template(settings.get(KEY)),
         new ObjectFormat(settings.get(FORMAT), settings.get(COMPRESSION)),
         inRange(OBJECT_SIZE, settings.get(OBJECT_SIZE), 1, 4L << 30),
+        settings.find(OBJECT_EVENTS).orElse(Integer.MAX_VALUE),
         age(settings.get(OBJECT_AGE)),
         (int) partBytes);
   }

@@ -1,5 +1,6 @@
 package io.pulsegate.sinks.s3;
 
+import io.pulsegate.api.ObjectExport.Sent;
 import io.pulsegate.sinks.s3.Chunk.Head;
 import io.pulsegate.sinks.s3.Chunk.Stored;
 import io.pulsegate.sinks.s3.ObjectStore.Name;
@@ -11,12 +12,14 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// Sends a window: an object for each of its groups.
@@ -27,13 +30,24 @@ final class Shipment {
   private final ObjectFormat format;
   private final int partBytes;
   private final BooleanSupplier stopping;
+  private final Consumer<Sent> listener;
+  private final InstantSource clock;
 
   /// @param stopping asked between pieces; then the shipment is given up
-  Shipment(ObjectStore store, ObjectFormat format, int partBytes, BooleanSupplier stopping) {
+  /// @param listener told of every object that is stored
+  Shipment(
+      ObjectStore store,
+      ObjectFormat format,
+      int partBytes,
+      BooleanSupplier stopping,
+      Consumer<Sent> listener,
+      InstantSource clock) {
     this.store = store;
     this.format = format;
     this.partBytes = partBytes;
     this.stopping = stopping;
+    this.listener = listener;
+    this.clock = clock;
   }
 
   /// Sends all of it; may be repeated.
@@ -68,6 +82,7 @@ final class Shipment {
             head.group().substring(0, slash),
             KeyTemplate.key(head, head.group().substring(slash + 1), format.extension()));
     var parts = new Parts(name);
+    long events = 0;
     try (var file = new RandomAccessFile(window.file().toFile(), "r")) {
       ObjectFormat.Encoder encoder = format.encoder(parts);
       for (Stored chunk : chunks) {
@@ -80,6 +95,7 @@ final class Shipment {
                   .formatted(window.file(), chunk.linesPosition()));
         }
         encoder.write(lines);
+        events += lineCount(lines);
       }
       encoder.close();
       parts.complete();
@@ -94,6 +110,17 @@ final class Shipment {
         name.key(),
         Long.toString(head.first()),
         Long.toString(head.last()));
+    listener.accept(
+        new Sent(name.bucket(), name.key(), events, head.first(), head.last(), clock.instant()));
+  }
+
+  /// A line is an event: JSON has no line feed within a text.
+  private static long lineCount(byte[] lines) {
+    long count = 0;
+    for (byte b : lines) {
+      count += b == '\n' ? 1 : 0;
+    }
+    return count;
   }
 
   /// Gathers bytes into parts; an object of a single part is stored whole.

@@ -1,6 +1,7 @@
 package io.pulsegate.sinks.s3;
 
 import io.pulsegate.api.CursorMove;
+import io.pulsegate.api.ObjectExport.Sent;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Unavailable;
 import java.io.IOException;
@@ -8,12 +9,15 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -33,11 +37,14 @@ final class Shipper {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile boolean closing;
+  private volatile Consumer<Sent> listener = sent -> {};
 
   // All under the lock.
   private boolean lost;
   private Optional<Stage> stage = Optional.empty();
   private Instant openSince = Instant.MAX;
+  private long openEvents;
+  private final Deque<Instant> closedSince = new ArrayDeque<>();
   private Optional<Unavailable> failure = Optional.empty();
   private boolean tryNow;
   private volatile boolean started;
@@ -84,6 +91,44 @@ final class Shipper {
     }
   }
 
+  /// Closes the open window and sends every closed one now.
+  ///
+  /// @return why not all of it could be sent
+  Optional<Unavailable> sendNow(Duration timeout) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (stage.isEmpty() || !started) {
+        return Optional.of(
+            new Unavailable(Cause.OUTAGE, "the sink has not begun yet", Optional.empty()));
+      }
+      if (stage.get().openBytes() > 0) {
+        closeWindow();
+      }
+      failure = Optional.empty();
+      tryNow = true;
+      changed.signalAll();
+      return await(this::isAllSent, timeout);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Who is told of every object that is stored.
+  void onSent(Consumer<Sent> told) {
+    listener = told;
+  }
+
+  /// Since when the oldest event is staged.
+  Optional<Instant> gatheredSince() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(closedSince.peek())
+          .or(() -> openSince.equals(Instant.MAX) ? Optional.empty() : Optional.of(openSince));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Does something with the stage. After an error of the disk it is opened anew by the next
   /// [#sendAll], and what the disk says holds.
   <T> T withStage(StageWork<T> work) throws IOException, InterruptedException {
@@ -104,6 +149,11 @@ final class Shipper {
   private Stage opened() throws IOException {
     if (stage.isEmpty()) {
       stage = Optional.of(opener.open());
+      closedSince.clear();
+      openEvents = 0;
+      for (int i = 0; i < stage.get().closedCount(); i++) {
+        closedSince.add(clock.instant());
+      }
     }
     return stage.get();
   }
@@ -132,12 +182,13 @@ final class Shipper {
   /// windows are to be sent at once, waits for that.
   ///
   /// @return why it was not sent
-  Optional<Unavailable> append(CursorMove move, List<Chunk> chunks, Duration timeout)
+  Optional<Unavailable> append(CursorMove move, List<Chunk> chunks, int events, Duration timeout)
       throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
       withStage(opened -> {
         opened.append(move, chunks);
+        openEvents += events;
         return noteAge(opened);
       });
       return config.objectAge().isZero() ? await(this::isAllSent, timeout) : Optional.empty();
@@ -151,7 +202,9 @@ final class Shipper {
     if (opened.openBytes() > 0 && openSince.equals(Instant.MAX)) {
       openSince = clock.instant();
     }
-    if (opened.openBytes() >= config.objectBytes() || config.objectAge().isZero()) {
+    if (opened.openBytes() >= config.objectBytes()
+        || openEvents >= config.objectEvents()
+        || config.objectAge().isZero()) {
       closeWindow();
       changed.signalAll();
       return true;
@@ -185,12 +238,23 @@ final class Shipper {
 
   private void closeWindow() {
     stage.ifPresent(Stage::close);
+    if (!openSince.equals(Instant.MAX)) {
+      closedSince.add(openSince);
+    }
     openSince = Instant.MAX;
+    openEvents = 0;
   }
 
   private void run() {
     try (var store = new ObjectStore(config)) {
-      var shipment = new Shipment(store, config.format(), config.partBytes(), () -> closing);
+      var shipment =
+          new Shipment(
+              store,
+              config.format(),
+              config.partBytes(),
+              () -> closing,
+              stored -> listener.accept(stored),
+              clock);
       Duration pause = Duration.ZERO;
       for (var next = awaitDue(pause); next.isPresent(); next = awaitDue(pause)) {
         boolean sent = settle(next.get(), send(shipment, next.get()));
@@ -268,6 +332,7 @@ final class Shipper {
       failure = trouble;
       if (trouble.isEmpty() && stage.isPresent()) {
         stage.get().sent(window);
+        Instant _ = closedSince.poll();
       }
       return trouble.isEmpty();
     } catch (IOException e) {

@@ -21,6 +21,7 @@ class S3ConfigTest {
     assertThat(config.key().text()).isEqualTo("events/{tenant}/{date}/{time}_{first}-{last}.{ext}");
     assertThat(config.format().extension()).isEqualTo("ndjson");
     assertThat(config.objectBytes()).isEqualTo(64 << 20);
+    assertThat(config.objectEvents()).isEqualTo(Integer.MAX_VALUE);
     assertThat(config.objectAge()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.partBytes()).isEqualTo(8 << 20);
   }
@@ -40,6 +41,7 @@ class S3ConfigTest {
                 Map.entry("format", "json"),
                 Map.entry("compression", "gzip"),
                 Map.entry("object_size", "1MiB"),
+                Map.entry("object_events", "500"),
                 Map.entry("object_age", "0"),
                 Map.entry("part_size", "5MiB")));
 
@@ -50,7 +52,7 @@ class S3ConfigTest {
     assertThat(config.format().extension()).isEqualTo("json.gz");
     assertThat(config.objectAge()).isZero();
     assertThat(config.partBytes()).isEqualTo(5 << 20);
-    assertThat(S3Config.SPEC.settings()).hasSize(13);
+    assertThat(S3Config.SPEC.settings()).hasSize(14);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink.Claim;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.ObjectExport.Sent;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Delivered;
@@ -65,6 +66,44 @@ class S3SinkTest {
       }
       Awaitility.await().until(() -> store.keys().size() > 2);
     }
+  }
+
+  @Test
+  void sendsAnObjectOfManyEvents() throws Exception {
+    try (S3Sink sink = store.sink(folder, Map.of("object_age", "1h", "object_events", "50"))) {
+      CursorRecord mine = claim(sink);
+      for (int i = 0; i < 4; i++) {
+        mine = deliver(sink, Batches.of(KEY, mine, Events.numbered("a", "e" + i, 30)));
+      }
+      Awaitility.await().until(() -> store.keys().size() == 2);
+    }
+    assertStored(120);
+  }
+
+  @Test
+  void sendsWhatHasGatheredWhenAskedAndTellsOfIt() throws Exception {
+    List<Sent> told = new java.util.concurrent.CopyOnWriteArrayList<>();
+    try (S3Sink sink = store.sink(folder, Map.of("object_age", "1h"))) {
+      sink.onSent(told::add);
+      deliver(sink, Batches.of(KEY, claim(sink), Events.numbered("a", "e", 10)));
+      assertThat(sink.gatheredSince()).hasValue(store.clock.instant());
+
+      assertThat(sink.sendNow(Duration.ofSeconds(30))).isEmpty();
+
+      assertThat(sink.gatheredSince()).isEmpty();
+      assertThat(told)
+          .singleElement()
+          .isEqualTo(
+              new Sent(
+                  store.bucket,
+                  "events/a/2026-03-10/20260310_120000_0-9.ndjson",
+                  10,
+                  0,
+                  9,
+                  store.clock.instant()));
+      assertThat(sink.settings().toString()).contains(store.bucket).doesNotContain("secret");
+    }
+    assertStored(10);
   }
 
   @Test
