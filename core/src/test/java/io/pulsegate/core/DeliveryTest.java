@@ -501,6 +501,7 @@ class DeliveryTest {
             Duration.ofMillis(2),
             3,
             Duration.ofMillis(2),
+            DeliveryPolicy.TRANSFORM_TIMEOUT,
             Duration.ofHours(1));
     try (Rig rig = new Rig(Map.of("db", database.sink()), policy, 1 << 20)) {
       rig.send(1, "a");

@@ -77,8 +77,8 @@ final class ExitTest {
       }
       assertThat(failed).as("a write failed").isTrue();
       assertThat(server.awaitEnd()).as(server.output()).isEqualTo(3);
-      assertThat(server.hasSaid("pulsegate: the log failed:")).as(server.output()).isTrue();
-      assertThat(server.hasSaid("start again: the start recovers")).isTrue();
+      assertThat(server.hasSaid("pulsegate: the log failed.")).as(server.output()).isTrue();
+      assertThat(server.hasSaid("then start again, which recovers")).isTrue();
 
       server.restart();
       accept(server, ids("after", 10), "");

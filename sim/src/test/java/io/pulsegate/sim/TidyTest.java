@@ -97,6 +97,9 @@ final class TidyTest {
           Map.entry("core/delivery/SinkCaller", "the thread of one sink call, made for it"),
           Map.entry("core/transform/TransformWorker", "a thread that runs one tenant's transforms"),
           Map.entry("embedded/HandlerSink", "the thread of one call of the program's own code"),
+          Map.entry(
+              "server/admin/SqlEndpoints",
+              "a query whose asker has gone, run by a thread of its own"),
           Map.entry("server/door/Clerk", "the clerk, who writes to SQLite and no channel"),
           Map.entry("server/door/HttpDomainService", "a thread that reads one answer of a socket"),
           Map.entry("sinks/clickhouse/Server", "the JDK's HTTP client's own threads"),
