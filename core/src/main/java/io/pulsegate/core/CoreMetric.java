@@ -109,6 +109,31 @@ public enum CoreMetric implements Metric {
       List.of(),
       Buckets.COUNTS),
   LOG_DISK_BYTES("pulsegate_log_disk_bytes", Kind.GAUGE, "Size of the log's files.", List.of()),
+  LOG_PARKED_BYTES(
+      "pulsegate_log_parked_bytes",
+      Kind.GAUGE,
+      "Size of those files of the log that hold only what tenants out of step still need.",
+      List.of()),
+  LOG_SPARE_BYTES(
+      "pulsegate_log_spare_bytes",
+      Kind.GAUGE,
+      "Size of those files of the log that nobody needs: kept for replays, given back when space is short.",
+      List.of()),
+  LOG_FREE_BYTES(
+      "pulsegate_log_free_bytes",
+      Kind.GAUGE,
+      "What the log can still take before new events are refused.",
+      List.of()),
+  LOG_OUTAGE_HOURS(
+      "pulsegate_log_outage_hours_left",
+      Kind.GAUGE,
+      "How long the log could take events at the pace of the last five minutes if every sink were down; at most 8760.",
+      List.of()),
+  CLOCK_IN_DOUBT(
+      "pulsegate_clock_in_doubt",
+      Kind.GAUGE,
+      "1 while the wall clock disagrees with the monotonic one by over a minute: nothing is deleted because of its age.",
+      List.of()),
   LOG_DAMAGED_FRAMES(
       "pulsegate_log_damaged_frames",
       Kind.GAUGE,

@@ -10,6 +10,7 @@ import io.pulsegate.log.Frame;
 import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.LogReader;
 import io.pulsegate.log.LogState;
+import io.pulsegate.log.Needs;
 import io.pulsegate.log.RealDisk;
 import io.pulsegate.log.Refusal;
 import io.pulsegate.log.SegmentedLog;
@@ -30,12 +31,17 @@ import java.util.random.RandomGenerator;
 public final class EmbeddedLog implements IngestionLog {
   private static final int PARTITION = 0;
 
+  /// With room for fewer segments, space is short.
+  private static final long LOW_SEGMENTS = 4;
+
   private final SegmentedLog log;
   private final int maxBlockBytes;
+  private final long lowBytes;
 
-  private EmbeddedLog(SegmentedLog log, int maxBlockBytes) {
+  private EmbeddedLog(SegmentedLog log, LogConfig config) {
     this.log = log;
-    this.maxBlockBytes = maxBlockBytes;
+    this.maxBlockBytes = config.maxBodyBytes();
+    this.lowBytes = LOW_SEGMENTS * config.segmentBytes();
   }
 
   /// Opens the log in the folder, making or recovering it where needed.
@@ -60,8 +66,9 @@ public final class EmbeddedLog implements IngestionLog {
     });
     metrics.gauge(CoreMetric.LOG_PENDING_BYTES, () -> log.stats().pendingBytes());
     metrics.gauge(CoreMetric.LOG_DISK_BYTES, () -> log.stats().diskBytes());
+    metrics.gauge(CoreMetric.LOG_PARKED_BYTES, () -> log.stats().parkedBytes());
     metrics.gauge(CoreMetric.LOG_DAMAGED_FRAMES, () -> log.stats().damagedFrames());
-    return new EmbeddedLog(log, config.maxBodyBytes());
+    return new EmbeddedLog(log, config);
   }
 
   @Override
@@ -167,8 +174,18 @@ public final class EmbeddedLog implements IngestionLog {
   }
 
   @Override
-  public void trim(int partition, long below) {
-    log.trim(below);
+  public long oldest(int partition) {
+    return log.oldest();
+  }
+
+  @Override
+  public long release(int partition, Needs needs) {
+    return log.release(needs);
+  }
+
+  @Override
+  public Space space(int partition) {
+    return new Space(log.freeBytes(), lowBytes, log.stats().commitBytes());
   }
 
   @Override

@@ -106,6 +106,7 @@ public final class Engine implements AutoCloseable {
               config.tenants(),
               config.limits(),
               deduplicator::windowStart,
+              config.retention(),
               labels,
               metrics,
               clock);

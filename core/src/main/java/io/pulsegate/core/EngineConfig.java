@@ -13,6 +13,7 @@ import java.util.List;
 /// @param inFlightBytesPerTenantMax the same for one tenant
 /// @param deduplicationBytes memory for the keys of the deduplication window
 /// @param hashKey secret of the deduplication keys; must be the same at every start
+/// @param retention what the log keeps though every sink has it
 public record EngineConfig(
     Path folder,
     LogConfig log,
@@ -22,7 +23,8 @@ public record EngineConfig(
     long inFlightBytesPerTenantMax,
     long deduplicationBytes,
     DeliveryPolicy delivery,
-    EventWriter.HashKey hashKey) {
+    EventWriter.HashKey hashKey,
+    RetentionPolicy retention) {
   public EngineConfig {
     if (limits.blockBytesMax() > log.maxBodyBytes()) {
       throw new IllegalArgumentException(
@@ -60,6 +62,22 @@ public record EngineConfig(
         inFlightBytesPerTenantMax,
         deduplicationBytes,
         delivery,
-        hashKey);
+        hashKey,
+        RetentionPolicy.defaults());
+  }
+
+  /// The same, keeping what is delivered for another time.
+  public EngineConfig withRetention(RetentionPolicy policy) {
+    return new EngineConfig(
+        folder,
+        log,
+        tenants,
+        limits,
+        inFlightBytesMax,
+        inFlightBytesPerTenantMax,
+        deduplicationBytes,
+        delivery,
+        hashKey,
+        policy);
   }
 }

@@ -4,6 +4,7 @@ import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.log.Admitted;
 import io.pulsegate.log.LogState;
+import io.pulsegate.log.Needs;
 import io.pulsegate.log.Refusal;
 import io.pulsegate.log.Totals;
 import java.time.Instant;
@@ -39,8 +40,12 @@ public interface IngestionLog extends AutoCloseable {
     return open(partition, from, Long.MAX_VALUE, lane);
   }
 
-  /// The first offset that is still there.
+  /// The first offset from which on everything is there.
   long start(int partition);
+
+  /// The first offset at which anything is there: below [#start], only what [#release] was told to
+  /// be needed.
+  long oldest(int partition);
 
   /// The first offset that is not yet durable.
   long end(int partition);
@@ -54,8 +59,22 @@ public interface IngestionLog extends AutoCloseable {
   /// @return [#end]
   long awaitEnd(int partition, long beyond, long timeoutNanos) throws InterruptedException;
 
-  /// Lets go of what is below the offset; how much of it goes is the log's affair.
-  void trim(int partition, long below);
+  /// Lets go of what is not needed; how much of it goes is the log's affair. May take as long as to
+  /// read a file of the log.
+  ///
+  /// @return bytes that nobody needs and that are kept for those who read the past
+  long release(int partition, Needs needs);
+
+  /// What room there is.
+  Space space(int partition);
+
+  /// Room of a partition.
+  ///
+  /// @param freeBytes what appends can take before they are refused
+  /// @param lowBytes with less than that free, space is short: nothing is to be kept that nobody
+  ///   needs
+  /// @param writtenBytes since the log was opened
+  record Space(long freeBytes, long lowBytes, long writtenBytes) {}
 
   /// The first offset received at or after that time; empty when there is none yet.
   OptionalLong timeToOffset(int partition, Instant time);

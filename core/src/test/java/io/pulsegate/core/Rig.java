@@ -124,15 +124,16 @@ public final class Rig implements AutoCloseable {
     this.letters = letters;
     var config =
         new EngineConfig(
-            Path.of("unused"),
-            LOG,
-            IntStream.range(0, 10).mapToObj(Rig::config).toList(),
-            LIMITS,
-            1 << 20,
-            256 << 10,
-            deduplicationBytes,
-            policy,
-            new EventWriter.HashKey(1, 2));
+                Path.of("unused"),
+                LOG,
+                IntStream.range(0, 10).mapToObj(Rig::config).toList(),
+                LIMITS,
+                1 << 20,
+                256 << 10,
+                deduplicationBytes,
+                policy,
+                new EventWriter.HashKey(1, 2))
+            .withRetention(RetentionPolicy.NONE);
     this.engine =
         Engine.start(
             config,

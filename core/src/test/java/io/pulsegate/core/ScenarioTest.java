@@ -18,8 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,15 +30,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScenarioTest {
   private static final int STEPS = 120;
   private static final int TENANTS = 6;
+  private static final AtomicBoolean SAW_PARKED = new AtomicBoolean();
 
   private final FakeDatabase[] databases = {new FakeDatabase(), new FakeDatabase()};
   private final Set<String> acknowledged = new HashSet<>();
   private final Set<String> sent = new HashSet<>();
   private final Map<String, Integer> acceptedTimes = new HashMap<>();
+  private long deduplicationBytes = 1 << 20;
+  private String padding = "";
+  private String deadTenant = "";
+  private int made;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyAcceptedEventIsSettledExactlyOnceWhateverHappens(long seed) {
+    run(seed);
+  }
+
+  /// Events so large that segments fill, and no window that keeps them: they are given up under the
+  /// feet of a tenant that is down all the time, and of others that come and go.
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13})
+  void theSameWhereSegmentsAreGivenUpForCopiesOfWhatStragglersNeed(long seed) {
+    padding = "p".repeat(2_500);
+    deduplicationBytes = 0;
+    deadTenant = "t5";
+    run(seed);
+  }
+
+  @AfterAll
+  static void somethingWasParked() {
+    assertThat(SAW_PARKED).isTrue();
+  }
+
+  private void run(long seed) {
     var random = new SplittableRandom(seed);
     for (FakeDatabase database : databases) {
       misbehave(database, random.split());
@@ -48,10 +75,11 @@ class ScenarioTest {
             new MemoryDeadLetters(),
             sinks(),
             Rig.FAST,
-            1 << 20,
+            deduplicationBytes,
             seed);
     for (int step = 0; step < STEPS; step++) {
       send(rig, random);
+      SAW_PARKED.compareAndSet(false, rig.engine.log().oldest(0) < rig.engine.log().start(0));
       rig.letters.broken(random.nextInt(10) == 0);
       if (random.nextInt(15) == 0) {
         rig = restart(rig, random, seed * 1_000 + step);
@@ -72,7 +100,7 @@ class ScenarioTest {
     return Map.of("db0", databases[0].sink(), "db1", databases[1].sink());
   }
 
-  private static void misbehave(FakeDatabase database, SplittableRandom random) {
+  private void misbehave(FakeDatabase database, SplittableRandom random) {
     // Called under the database's lock.
     database.faults(batch ->
         switch (random.nextInt(20)) {
@@ -81,7 +109,7 @@ class ScenarioTest {
           case 4 -> Optional.of(Fault.MISCONFIGURED);
           default -> Optional.empty();
         });
-    database.downFor(slice -> random.nextInt(20) == 0);
+    database.downFor(slice -> slice.tenant().value().equals(deadTenant) || random.nextInt(20) == 0);
   }
 
   private void send(Rig rig, SplittableRandom random) {
@@ -112,11 +140,13 @@ class ScenarioTest {
     }
   }
 
-  /// Few ids, so that they come again; what an id is follows from it.
-  private static Sent event(int tenant, SplittableRandom random) {
-    int number = random.nextInt(400);
+  /// Few ids, so that they come again, where that is looked at; what an id is follows from it.
+  private Sent event(int tenant, SplittableRandom random) {
+    int number = deduplicationBytes == 0 ? made++ : random.nextInt(400);
     String type = number % 29 == 0 ? "reject" : number % 97 == 1 ? "refuse" : "ok";
-    return new Sent("t" + tenant + "-" + number, type);
+    String id = "t" + tenant + "-" + number;
+    String text = id.startsWith(deadTenant + "-") ? id : id + padding;
+    return new Sent(id, type, "{\"id\":\"" + text + "\"}", "");
   }
 
   private Rig restart(Rig rig, SplittableRandom random, long seed) {
@@ -137,7 +167,7 @@ class ScenarioTest {
       rig.logDisk.crash(random);
       rig.cursorDisk.crash(random);
     }
-    return rig.restarted(sinks(), 1 << 20, seed);
+    return rig.restarted(sinks(), deduplicationBytes, seed);
   }
 
   private void check(Rig rig, long seed) {

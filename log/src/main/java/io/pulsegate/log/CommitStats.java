@@ -8,6 +8,7 @@ final class CommitStats {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
 
   private final AtomicLong commits = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
   private volatile CommitListener listener = (bytes, frames, entries, nanos) -> {};
 
   void listener(CommitListener listener) {
@@ -18,8 +19,13 @@ final class CommitStats {
     return commits.get();
   }
 
+  long bytes() {
+    return bytes.get();
+  }
+
   void committed(int commitBytes, int frames, int entries, long syncNanos) {
     commits.incrementAndGet();
+    bytes.addAndGet(commitBytes);
     try {
       listener.committed(commitBytes, frames, entries, syncNanos);
     } catch (RuntimeException | Error e) {

@@ -39,6 +39,7 @@ final class Committer implements Runnable {
 
   Committer(
       Recovered recovered,
+      OffsetMark mark,
       Segments segments,
       SegmentRoll roll,
       LogConfig config,
@@ -59,7 +60,7 @@ final class Committer implements Runnable {
     this.failure = failure;
     this.stats = stats;
     this.block = new BlockBuilder(config.commitBytesMax());
-    this.mark = new OffsetMark(recovered.identityFile(), recovered.identity());
+    this.mark = mark;
     this.nextOffset = recovered.identity().nextOffset();
     this.nextSequence = recovered.nextSequence();
     this.lastMicros = recovered.tail().lastMicros();

@@ -2,15 +2,24 @@ package io.pulsegate.log;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /// The layout on disk, version 1. Every number is little-endian; positions are bytes from the start
 /// of the file; "page" is 4 KiB.
 ///
 /// ```text
-/// folder      log.id                      record file (CursorFile): log id, generation, next offset
+/// folder      log.id                      record file (CursorFile): log id, generation, next
+///                                         offset; released below, only if it is not 0
 ///             log.lock                    held while the log is open
 ///             <offset>-<generation>.seg   a segment: first offset, 20 digits; generation, 10 digits
+///             <offset>-<generation>-<n>.parked
+///                                         what stragglers need of a segment that is gone; n counts
+///                                         how often it was thinned out, 4 digits
 ///             <number>.free               was a segment, is ready to become one; 10 digits
 ///             *.new                       being created or left by a crash; deleted at open
 ///
@@ -25,8 +34,8 @@ import java.util.UUID;
 ///             A segment without a valid trailer is open, or its trailer was damaged.
 ///
 /// header      magic u64, kind u16, version u16, crc u32 of these     (fixed for all versions)
-///             crc u32, lane table bytes u32, lane table crc u32, -u32, log id, segment id,
-///             generation, first offset, first sequence, floor of received time (microseconds),
+///             crc u32, lane table bytes u32, lane table crc u32, parked u32 (n of its name; 0:
+///             whole), log id, segment id, generation, first offset, first sequence, floor of received time (microseconds),
 ///             totals of all lanes before (entries, bytes), previous segment: id, data end,
 ///             end offset; size of the file u64, if it was written before (0: it grows)
 ///
@@ -64,7 +73,10 @@ import java.util.UUID;
 /// - `log.id` holds a mark that was synced before any offset up to it was given out. A clean end
 ///   sets it to the next offset; after any other the log goes on at the mark (and at least 2^20
 ///   above what it finds), so that offsets of a torn tail or of a missing segment are not reused.
-/// - A segment is self-contained: totals at any of its offsets are its lane table plus its frames.
+/// - A segment is self-contained: totals at any of its offsets are its lane table plus its frames;
+///   of a parked one, whose frames have gaps, totals of a lane are those in its next frame.
+/// - What is parked of a segment has its name durably before the segment goes. `released below` in
+///   `log.id` is durable before that: below it, only frames that stragglers needed are still there.
 final class Format {
   static final int PAGE = 4096;
   static final int COMMIT_BYTES_LIMIT = 4 << 20;
@@ -80,6 +92,8 @@ final class Format {
   static final int BLOCK_HEADER_BYTES = 64;
   static final int FRAME_HEADER_BYTES = 104;
   static final byte VERSION = 1;
+
+  private static final int SEGMENT_NAME_CHARS = 31;
 
   private Format() {}
 
@@ -119,7 +133,26 @@ final class Format {
     return "%020d-%010d.seg".formatted(firstOffset, generation);
   }
 
+  /// @param parked how often it was thinned out, 1 to 9,999
+  static String parkedName(long firstOffset, long generation, int parked) {
+    return "%020d-%010d-%04d.parked".formatted(firstOffset, generation, parked);
+  }
+
   static boolean isSegmentName(String name) {
-    return name.matches("\\d{20}-\\d{10}\\.seg");
+    return name.matches("\\d{20}-\\d{10}(\\.seg|-\\d{4}\\.parked)");
+  }
+
+  /// The segments among these names, in order. Of a segment and what is parked of it, the one that
+  /// holds more counts: a crash came between the copy and the end of its original.
+  static List<String> segmentNames(Collection<String> names) {
+    Map<String, String> fullest = new TreeMap<>();
+    names.stream()
+        .filter(Format::isSegmentName)
+        // The original first, then the copies by number.
+        .sorted(
+            Comparator.comparing((String name) -> name.endsWith(".parked"))
+                .thenComparing(Comparator.naturalOrder()))
+        .forEach(name -> fullest.putIfAbsent(name.substring(0, SEGMENT_NAME_CHARS), name));
+    return List.copyOf(fullest.values());
   }
 }

@@ -25,16 +25,15 @@ final class LaneTotals {
       segment.release();
     }
     damage.damaged(segment, header.laneTableAt(), header.laneTableBytes(), 0);
-    return before.isEmpty() ? Map.of() : atEnd(disk, before.get());
+    return before.isEmpty() ? Map.of() : atEnd(disk, before.get()).orElse(Map.of());
   }
 
-  private static Map<String, Totals> atEnd(Disk disk, Segment segment) throws IOException {
+  /// Totals at the end of a sealed segment; empty when its footer is damaged.
+  static Optional<Map<String, Totals>> atEnd(Disk disk, Segment segment) throws IOException {
     segment.lease();
     try (DiskFile file = disk.open(segment.name(), Disk.Access.READ, true)) {
       Optional<SegmentTrailer> trailer = SegmentFooter.readTrailer(file, segment.header());
-      return trailer.isEmpty()
-          ? Map.of()
-          : SegmentFooter.readLanes(file, trailer.get()).orElse(Map.of());
+      return trailer.isEmpty() ? Optional.empty() : SegmentFooter.readLanes(file, trailer.get());
     } finally {
       segment.release();
     }
@@ -48,9 +47,12 @@ final class LaneTotals {
       return Map.of();
     }
     Segment segment = found.get();
-    Optional<Segment> before =
-        Optional.ofNullable(segments.all().lowerEntry(segment.firstOffset()))
-            .map(Map.Entry::getValue);
+    // Between two segments, where others may have been: the next one knows.
+    Optional<Segment> next = segments.after(segment);
+    if (next.isPresent() && offset >= segment.endOffset()) {
+      return atStart(segments.disk, segments.damage, next.get(), found);
+    }
+    Optional<Segment> before = segments.before(segment);
     var totals = new HashMap<>(atStart(segments.disk, segments.damage, segment, before));
     try (SegmentReader reader = SegmentReader.fromStart(segments, segment)) {
       long limit = Segments.limit(segment, tail);

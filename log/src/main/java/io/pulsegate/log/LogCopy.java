@@ -23,9 +23,7 @@ public final class LogCopy {
               .map(Identity::decoded)
               .orElseThrow(() ->
                   new LogException(LogException.Code.CORRUPT, "there is no " + Identity.FILE));
-      file.save(
-          new Identity(identity.logId(), identity.generation(), identity.nextOffset() + APART)
-              .encoded());
+      file.save(identity.goingOnAt(identity.nextOffset() + APART).encoded());
     }
   }
 
@@ -49,7 +47,7 @@ public final class LogCopy {
               .map(Identity::decoded)
               .orElseThrow(() ->
                   new LogException(LogException.Code.CORRUPT, "there is no " + Identity.FILE));
-      file.save(new Identity(id, identity.generation(), identity.nextOffset()).encoded());
+      file.save(identity.of(id).encoded());
     }
   }
 

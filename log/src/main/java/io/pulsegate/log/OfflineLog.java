@@ -121,7 +121,7 @@ public final class OfflineLog implements AutoCloseable {
   }
 
   List<Look> looks(boolean thorough) throws IOException {
-    List<String> names = disk.list().stream().filter(Format::isSegmentName).sorted().toList();
+    List<String> names = Format.segmentNames(disk.list());
     var looks = new ArrayList<Look>();
     Optional<SegmentHeader> next = Optional.empty();
     for (String name : names.reversed()) {
@@ -158,7 +158,7 @@ public final class OfflineLog implements AutoCloseable {
       throws IOException {
     SegmentReport.State state =
         found.trailer().isPresent()
-            ? SegmentReport.State.SEALED
+            ? found.header().isParked() ? SegmentReport.State.PARKED : SegmentReport.State.SEALED
             : isLast ? SegmentReport.State.OPEN : SegmentReport.State.FOOTER_LOST;
     var segment = new Segment(found.header());
     var damage = new Damage();
@@ -168,7 +168,7 @@ public final class OfflineLog implements AutoCloseable {
       if (found.trailer().isPresent()) {
         SegmentTrailer trailer = found.trailer().get();
         frames = trailer.endSequence() - found.header().firstSequence();
-        if (thorough) {
+        if (thorough || found.header().isParked()) {
           segment.finish(trailer.endSequence(), found.fileBytes());
           frames = scanned(file, segment, damage, Optional.of(trailer.dataEnd())).frames();
           checkFooter(file, trailer, damage);

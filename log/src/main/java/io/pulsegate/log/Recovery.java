@@ -68,24 +68,34 @@ final class Recovery {
   private static Identity next(
       UUID logId, Optional<Identity> saved, List<SegmentFile> files, long nextOffset) {
     long generation = saved.map(Identity::generation).orElse(0L);
+    long releasedBelow = saved.map(Identity::releasedBelow).orElse(0L);
     for (SegmentFile found : files) {
       generation = Math.max(generation, found.header().generation());
+      if (found.header().isParked()) {
+        releasedBelow = Math.max(releasedBelow, found.endOffset());
+      }
     }
     return new Identity(
-        logId, generation + 1, Math.max(nextOffset, saved.map(Identity::nextOffset).orElse(0L)));
+        logId,
+        generation + 1,
+        Math.max(nextOffset, saved.map(Identity::nextOffset).orElse(0L)),
+        releasedBelow);
   }
 
-  /// What crashes left of segments that were never begun.
+  /// What crashes left of segments that were never begun, and copies whose original is still there.
   private void deleteUnfinished() throws IOException {
-    for (String name : disk.list()) {
-      if (SegmentWriter.isUnfinished(name)) {
+    List<String> names = disk.list();
+    List<String> current = Format.segmentNames(names);
+    for (String name : names) {
+      boolean isCopy = Format.isSegmentName(name) && !current.contains(name);
+      if (SegmentWriter.isUnfinished(name) || isCopy) {
         disk.delete(name);
       }
     }
   }
 
   private List<SegmentFile> readSegments() throws IOException {
-    List<String> names = disk.list().stream().filter(Format::isSegmentName).sorted().toList();
+    List<String> names = Format.segmentNames(disk.list());
     var files = new ArrayList<SegmentFile>();
     for (String name : names) {
       Optional<SegmentFile> file = SegmentFile.read(disk, name);

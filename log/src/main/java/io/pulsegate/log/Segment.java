@@ -1,6 +1,8 @@
 package io.pulsegate.log;
 
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What is known of one segment file. Written by recovery and the committer, read by everyone.
@@ -17,6 +19,7 @@ final class Segment {
   private volatile long lastMicros;
   private volatile long fileBytes;
   private volatile long endSequence = UNKNOWN;
+  private volatile Optional<Map<String, LaneSpan>> spans = Optional.empty();
 
   /// How many have its file open for reading, or [#RETIRED].
   private final AtomicInteger leases = new AtomicInteger();
@@ -73,6 +76,15 @@ final class Segment {
   /// The sequence after its last frame, or [#UNKNOWN] while it may still grow.
   long endSequence() {
     return endSequence;
+  }
+
+  /// Which lanes have frames in it, once somebody has looked that up.
+  Optional<Map<String, LaneSpan>> spans() {
+    return spans;
+  }
+
+  void spans(Map<String, LaneSpan> found) {
+    spans = Optional.of(Map.copyOf(found));
   }
 
   void advance(long dataEnd, long endOffset, long lastMicros) {

@@ -22,6 +22,11 @@ record SegmentFile(SegmentHeader header, Optional<SegmentTrailer> trailer, long 
     }
   }
 
+  /// The offset after its last entry; where its trailer is lost, it is not known, and its first.
+  long endOffset() {
+    return trailer.map(SegmentTrailer::endOffset).orElse(header.firstOffset());
+  }
+
   private static Optional<SegmentHeader> readHeader(DiskFile file, long bytes, String name)
       throws IOException {
     long lastPage = Format.pageDown(bytes) - Format.PAGE;

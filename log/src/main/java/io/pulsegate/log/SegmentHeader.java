@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
 /// @param floorMicros no frame in it was received earlier
 /// @param allocatedBytes size of the file, all of it written before, when the segment was begun in
 ///   it; 0 when the file was new and grows
+/// @param parked how often it was thinned out to what stragglers need; 0 while it is whole
 /// @param laneTableBytes size of the lane table that follows on page 2
 record SegmentHeader(
     UUID logId,
@@ -21,6 +22,7 @@ record SegmentHeader(
     Totals before,
     Previous previous,
     long allocatedBytes,
+    int parked,
     int laneTableBytes,
     int laneTableCrc) {
 
@@ -48,13 +50,23 @@ record SegmentHeader(
         before,
         previous,
         allocatedBytes,
+        parked,
         laneTableBytes,
         laneTableCrc);
   }
 
   /// The same segment in a file that grows.
   SegmentHeader grown(byte[] laneTable) {
-    return SegmentWriter.header(
+    return grown(laneTable, parked);
+  }
+
+  /// The same segment in a file that grows, thinned out once more.
+  SegmentHeader thinned(byte[] laneTable) {
+    return grown(laneTable, parked + 1);
+  }
+
+  private SegmentHeader grown(byte[] laneTable, int newParked) {
+    return new SegmentHeader(
         logId,
         segmentId,
         generation,
@@ -64,11 +76,19 @@ record SegmentHeader(
         before,
         previous,
         0,
-        laneTable);
+        newParked,
+        laneTable.length,
+        checksum().of(ByteBuffer.wrap(laneTable), 0, laneTable.length));
+  }
+
+  boolean isParked() {
+    return parked > 0;
   }
 
   String name() {
-    return Format.segmentName(firstOffset, generation);
+    return isParked()
+        ? Format.parkedName(firstOffset, generation, parked)
+        : Format.segmentName(firstOffset, generation);
   }
 
   long laneTableAt() {
@@ -88,7 +108,7 @@ record SegmentHeader(
     Preamble.write(to, at, Preamble.Kind.SEGMENT);
     to.putInt(at + 20, laneTableBytes);
     to.putInt(at + 24, laneTableCrc);
-    to.putInt(at + 28, 0);
+    to.putInt(at + 28, parked);
     Format.putId(to, at + 32, logId);
     Format.putId(to, at + 48, segmentId);
     to.putLong(at + 64, generation);
@@ -124,6 +144,7 @@ record SegmentHeader(
             new Totals(from.getLong(at + 96), from.getLong(at + 104)),
             new Previous(Format.id(from, at + 112), from.getLong(at + 128), from.getLong(at + 136)),
             from.getLong(at + 144),
+            from.getInt(at + 28),
             from.getInt(at + 20),
             from.getInt(at + 24)));
   }

@@ -149,6 +149,11 @@ final class SegmentReader implements Closeable {
     return true;
   }
 
+  /// Puts the present frame as it is into another file of its segment.
+  void copyTo(BlockCopy to) throws IOException {
+    to.add(scanner.buffer(), scanner.at(), frame());
+  }
+
   /// The present frame, with a copy of its body.
   Frame copy() {
     FrameHeader header = frame();

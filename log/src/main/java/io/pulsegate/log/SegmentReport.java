@@ -27,6 +27,8 @@ public record SegmentReport(
   public enum State {
     /// Closed, with a footer.
     SEALED,
+    /// What stragglers need of a segment that is gone.
+    PARKED,
     /// The last one, without a footer: the log was not closed. The next open seals it.
     OPEN,
     /// It should have a footer, and has none that can be read.

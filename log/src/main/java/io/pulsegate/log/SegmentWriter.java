@@ -111,6 +111,7 @@ final class SegmentWriter implements Closeable {
         before,
         previous,
         allocatedBytes,
+        0,
         laneTable.length,
         Checksum.of(segmentId, generation).of(ByteBuffer.wrap(laneTable), 0, laneTable.length));
   }

@@ -44,6 +44,7 @@ public final class SegmentedLog implements AutoCloseable {
   private final CommitStats commits = new CommitStats();
   private final SpaceGuard space;
   private final Thread committer;
+  private final OffsetMark mark;
   private final Trimmer trimmer;
   private final Object trimming = new Object();
   private boolean lockReleased;
@@ -58,7 +59,6 @@ public final class SegmentedLog implements AutoCloseable {
       RandomGenerator random,
       Closeable lock) {
     this.segments = new Segments(disk, damage, recovered.segments(), recovered.tail());
-    this.trimmer = new Trimmer(segments, pool);
     this.lanes = recovered.lanes();
     this.identity = recovered.identity();
     this.config = config;
@@ -66,10 +66,13 @@ public final class SegmentedLog implements AutoCloseable {
     this.tornBytes = recovered.tornBytes();
     this.lock = lock;
     this.space = new SpaceGuard(disk, config);
+    this.mark = new OffsetMark(recovered.identityFile(), recovered.identity());
+    this.trimmer = new Trimmer(segments, pool, new Parking(segments, config), mark, space);
     var roll = new SegmentRoll(recovered, segments, pool, config, random);
     var loop =
         new Committer(
-            recovered, segments, roll, config, clock, handover, outcomes, space, failure, commits);
+            recovered, mark, segments, roll, config, clock, handover, outcomes, space, failure,
+            commits);
     this.committer = Thread.ofPlatform().name("pulsegate-log-committer").unstarted(loop);
   }
 
@@ -159,8 +162,15 @@ public final class SegmentedLog implements AutoCloseable {
     return true;
   }
 
-  /// The first offset that is still there.
+  /// The first offset from which on everything is there. Below it there may be frames that were
+  /// needed, from [#oldest] on.
   public long start() {
+    return Math.max(oldest(), Math.min(mark.releasedBelow(), end()));
+  }
+
+  /// The first offset at which anything is there: below [#start], only what [#release] was told to
+  /// be needed.
+  public long oldest() {
     var first = segments.all().firstEntry();
     return first == null ? end() : Math.min(first.getKey(), end());
   }
@@ -208,12 +218,34 @@ public final class SegmentedLog implements AutoCloseable {
   /// @throws LogException IO_FAILED; what could not be deleted is gone for readers and still counts
   ///   in [#stats]; the next call begins with it
   public void trim(long below) {
+    var _ = release(Needs.nothingBelow(below));
+  }
+
+  /// Gives up what is not needed, except in the last segment. Frames that some lanes need of a
+  /// segment are copied, with their offsets, synced, and only then the segment goes. May take as
+  /// long as to read a segment.
+  ///
+  /// @return bytes of files that nobody needs and that are kept for those who read the past
+  /// @throws LogException IO_FAILED; nothing that is needed is lost, and the next call goes on
+  public long release(Needs needs) {
     synchronized (trimming) {
       try {
-        trimmer.trim(below);
+        return RealDisk.onPlatformThread(() -> trimmer.release(needs));
       } catch (IOException e) {
         throw new LogException(LogException.Code.IO_FAILED, "deleting segments failed: " + e, e);
       }
+    }
+  }
+
+  /// Bytes that appends can still take before they are refused; less than zero where space for that
+  /// is taken already.
+  ///
+  /// @throws LogException IO_FAILED
+  public long freeBytes() {
+    try {
+      return space.freeBytes();
+    } catch (IOException e) {
+      throw new LogException(LogException.Code.IO_FAILED, "asking for free space failed: " + e, e);
     }
   }
 
@@ -293,10 +325,15 @@ public final class SegmentedLog implements AutoCloseable {
         outcomes.pendingBytes(),
         all.size(),
         all.stream().mapToLong(Segment::fileBytes).sum(),
+        all.stream()
+            .filter(segment -> segment.header().isParked())
+            .mapToLong(Segment::fileBytes)
+            .sum(),
         segments.damage.frames(),
         segments.damage.bytes(),
         tornBytes,
-        commits.commits());
+        commits.commits(),
+        commits.bytes());
   }
 
   /// Refuses new appends, finishes those handed over, seals the open segment and ends. Not to be

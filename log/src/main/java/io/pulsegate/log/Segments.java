@@ -36,6 +36,11 @@ final class Segments {
     byFirstOffset.put(segment.firstOffset(), segment);
   }
 
+  /// Has another file stand for the same offsets, at once for all who come.
+  void replace(Segment segment, Segment by) {
+    byFirstOffset.replace(segment.firstOffset(), segment, by);
+  }
+
   void remove(Segment segment) {
     byFirstOffset.remove(segment.firstOffset());
   }
@@ -53,6 +58,11 @@ final class Segments {
 
   Optional<Segment> after(Segment segment) {
     return Optional.ofNullable(byFirstOffset.higherEntry(segment.firstOffset()))
+        .map(Map.Entry::getValue);
+  }
+
+  Optional<Segment> before(Segment segment) {
+    return Optional.ofNullable(byFirstOffset.lowerEntry(segment.firstOffset()))
         .map(Map.Entry::getValue);
   }
 

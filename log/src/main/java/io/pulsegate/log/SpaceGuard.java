@@ -36,6 +36,17 @@ final class SpaceGuard {
     return enough;
   }
 
+  /// Bytes free besides the reserve.
+  long freeBytes() throws IOException {
+    return disk.usableBytes() - reserveBytes;
+  }
+
+  /// Whether copies of that size have room. They may take half of the reserve, as they are made to
+  /// give back more.
+  boolean hasRoomToPark(long bytes) throws IOException {
+    return freeBytes() + reserveBytes / 2 >= bytes;
+  }
+
   /// Whether appends are refused for want of room; looks again, so that it ends without an append.
   boolean isFull() {
     try {

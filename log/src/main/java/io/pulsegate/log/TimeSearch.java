@@ -12,7 +12,8 @@ final class TimeSearch {
     Tail tail = segments.tail();
     for (Segment segment : segments.all().values()) {
       long lastMicros = segment == tail.segment() ? tail.lastMicros() : segment.lastMicros();
-      if (lastMicros >= micros) {
+      // Of what is parked, most is gone.
+      if (lastMicros >= micros && !segment.header().isParked()) {
         OptionalLong found = search(segments, segment, Segments.limit(segment, tail), micros);
         if (found.isPresent()) {
           return found;

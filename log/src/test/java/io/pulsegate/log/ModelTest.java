@@ -31,6 +31,7 @@ class ModelTest {
   private long lastMicros;
   private Totals totals = Totals.ZERO;
   private long trimmed;
+  private final Map<String, Long> behind = new HashMap<>();
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
@@ -42,7 +43,7 @@ class ModelTest {
     SegmentedLog log = open(config);
     try {
       for (int step = 0; step < 150; step++) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
           case 0 -> {
             log.close();
             log = open(config);
@@ -56,7 +57,9 @@ class ModelTest {
             long below = random.nextLong(log.end() + 2);
             log.trim(below);
             trimmed = Math.max(trimmed, below);
+            behind.replaceAll((_, from) -> Math.max(from, below));
           }
+          case 12 -> release(log, random);
           case 3 -> checkReading(log, random);
           case 4 -> checkTotals(log, random);
           case 5 -> checkTimes(log, random);
@@ -75,6 +78,35 @@ class ModelTest {
     SegmentedLog log = Logs.open(config, disk, () -> Instant.ofEpochSecond(nowSeconds));
     assertThat(log.endAtOpen()).isEqualTo(end);
     return log;
+  }
+
+  /// Lanes fall behind where the others are past, go on, and catch up: each finds all that is its
+  /// own.
+  private void release(SegmentedLog log, SplittableRandom random) {
+    long below = Math.max(trimmed, random.nextLong(log.end() + 1));
+    behind.replaceAll(
+        (_, from) -> random.nextInt(3) == 0 ? from : random.nextLong(from, below + 1));
+    behind.values().removeIf(from -> from >= below);
+    String lane = "lane" + random.nextInt(7);
+    if (trimmed < below && random.nextBoolean()) {
+      behind.putIfAbsent(lane, random.nextLong(trimmed, below));
+    }
+    var _ = log.release(new Needs(below, behind, Long.MAX_VALUE, 0, random.nextInt(1, 5) / 4.0));
+    trimmed = below;
+    behind.forEach((name, from) -> checkLane(log, name, from));
+  }
+
+  private void checkLane(SegmentedLog log, String lane, long from) {
+    assertThat(
+            Logs.read(log.reader(from, Optional.of(lane))).stream()
+                .map(Frame::firstOffset)
+                .toList())
+        .as("%s from %d", lane, from)
+        .isEqualTo(
+            model.stream()
+                .filter(stored -> stored.lane().equals(lane) && stored.end() > from)
+                .map(Stored::offset)
+                .toList());
   }
 
   private void append(SegmentedLog log, SplittableRandom random) {
@@ -133,8 +165,8 @@ class ModelTest {
   }
 
   private void checkReading(SegmentedLog log, SplittableRandom random) {
-    long from = random.nextLong(log.end() + 2);
-    long until = random.nextBoolean() ? Long.MAX_VALUE : random.nextLong(log.end() + 2);
+    long from = Math.max(log.start(), random.nextLong(log.end() + 2));
+    long until = random.nextBoolean() ? Long.MAX_VALUE : from + 1 + random.nextLong(log.end() + 2);
     Optional<String> lane =
         random.nextBoolean() ? Optional.empty() : Optional.of("lane" + random.nextInt(8));
     List<Stored> expected =
@@ -158,7 +190,8 @@ class ModelTest {
   }
 
   private void checkTotals(SegmentedLog log, SplittableRandom random) {
-    long offset = random.nextBoolean() ? log.end() : random.nextLong(log.end() + 2);
+    long offset =
+        Math.max(log.start(), random.nextBoolean() ? log.end() : random.nextLong(log.end() + 2));
     long counted = Math.max(offset, log.start());
     Map<String, Totals> expected = new HashMap<>();
     for (Stored stored : model) {

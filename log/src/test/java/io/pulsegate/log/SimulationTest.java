@@ -3,6 +3,8 @@ package io.pulsegate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -96,9 +98,10 @@ class SimulationTest {
     try (var log = Logs.open(config, disk)) {
       boolean accepting = true;
       for (int step = 0; step < 25 && accepting; step++) {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
           case 0 -> trim(log, random);
           case 1 -> read(log, random);
+          case 2 -> release(log, random);
           default -> accepting = append(log, config, random);
         }
       }
@@ -112,6 +115,30 @@ class SimulationTest {
     history.trimmed(below);
     try {
       log.trim(below);
+    } catch (LogException e) {
+      assertThat(e.code()).isEqualTo(LogException.Code.IO_FAILED);
+    }
+  }
+
+  /// Some lanes have fallen behind and need their own frames from somewhere on, down to the log's
+  /// old end.
+  private void release(SegmentedLog log, SplittableRandom random) {
+    Map<String, Long> behind = new HashMap<>();
+    for (int lane = 0; lane < 4; lane++) {
+      if (random.nextInt(3) == 0) {
+        behind.put("lane" + lane, random.nextLong(log.oldest(), log.end() + 1));
+      }
+    }
+    var needs =
+        new Needs(
+            random.nextLong(log.end() + 1),
+            behind,
+            Long.MAX_VALUE,
+            0,
+            random.nextInt(4) == 0 ? 0.25 : 1);
+    history.released(needs);
+    try {
+      var _ = log.release(needs);
     } catch (LogException e) {
       assertThat(e.code()).isEqualTo(LogException.Code.IO_FAILED);
     }

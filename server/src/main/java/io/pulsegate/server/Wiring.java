@@ -15,6 +15,7 @@ import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
+import io.pulsegate.core.RetentionPolicy;
 import io.pulsegate.core.TenantRegistry;
 import io.pulsegate.ingress.http.HttpConfig;
 import io.pulsegate.ingress.http.HttpIngress;
@@ -331,7 +332,8 @@ final class Wiring {
         memory.inFlightPerTenantBytes(),
         memory.deduplicationBytes(),
         delivery,
-        folder.hashKey(secrets));
+        folder.hashKey(secrets),
+        new RetentionPolicy(config.log().replayTime(), config.log().replayBytesMax()));
   }
 
   /// Files that are a small part of the disk, as only a whole one can be let go of.

@@ -11,6 +11,7 @@ import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.LaneRules;
 import io.pulsegate.core.ReplaySpec;
+import io.pulsegate.core.RetentionPolicy;
 import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantLabels;
 import io.pulsegate.core.TenantRegistry;
@@ -63,6 +64,7 @@ public final class Delivery implements AutoCloseable {
   /// @param cursors the folder of the cursors
   /// @param limits of an event and a block that come out of a transform
   /// @param windowStart offset that deduplication must find again after a restart
+  /// @param retention what the log keeps though every sink has it
   public record Parts(
       IngestionLog log,
       Disk cursors,
@@ -73,6 +75,7 @@ public final class Delivery implements AutoCloseable {
       TenantRegistry tenants,
       EventWriter.Limits limits,
       LongSupplier windowStart,
+      RetentionPolicy retention,
       TenantLabels labels,
       Metrics metrics,
       InstantSource clock) {
@@ -89,7 +92,15 @@ public final class Delivery implements AutoCloseable {
     Set<String> needing = new TreeSet<>(parts.sinks().keySet());
     needing.addAll(orphans(parts));
     needing.addAll(cursorNames(parts, REPLAY_NAME));
-    this.retention = new Retention(parts.log(), PARTITION, needing, parts.windowStart());
+    this.retention =
+        new Retention(
+            parts.log(),
+            PARTITION,
+            needing,
+            parts.windowStart(),
+            parts.retention(),
+            parts.clock(),
+            parts.metrics());
     parts.sinks().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> add(parts, entry.getKey(), entry.getValue(), random.nextLong()));

@@ -3,10 +3,12 @@ package io.pulsegate.core.delivery;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.core.IngestionLog;
+import io.pulsegate.core.IngestionLog.BlockReader;
 import io.pulsegate.core.IngestionLog.LogBlock;
 import io.pulsegate.log.Totals;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// How far a head is behind, by subtracting running totals. Written by the head's thread, read by
@@ -44,9 +46,15 @@ final class Lag {
     return lanesAtHead.getOrDefault(lane, Totals.ZERO);
   }
 
-  /// A lane's totals at a straggler's place, read from the log.
+  /// A lane's totals at a straggler's place: those before its next block, as other blocks before
+  /// may be gone.
   Totals laneAt(LaneKey lane, long offset) {
-    return log.totalsAt(partition, offset).getOrDefault(lane, Totals.ZERO);
+    try (BlockReader reader = log.open(partition, offset, Optional.of(lane))) {
+      return reader.poll(1).stream()
+          .findFirst()
+          .map(next -> next.laneAfter().minus(next.logAfter().minus(next.logBefore())))
+          .orElseGet(() -> log.totals(partition, lane));
+    }
   }
 
   Totals of(Collection<Source> stragglers) {

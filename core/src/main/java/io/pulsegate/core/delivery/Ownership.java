@@ -98,7 +98,7 @@ final class Ownership {
     claimedBefore = true;
     readers.adopt(stored);
     if (skipWhatIsGone()) {
-      retention.release(name, readers.record().lowestNeeded());
+      retention.release(name, readers.record());
       health.become(State.RUNNING, "");
     }
   }
@@ -109,7 +109,9 @@ final class Ownership {
   /// @return whether the cursor is still ours, and above the start
   private boolean skipWhatIsGone() {
     CursorRecord record = readers.record();
-    long start = log.start(partition);
+    // For the head everything must be there; of a straggler, its own frames are kept for longer.
+    long start =
+        record.head() < log.start(partition) ? log.start(partition) : log.oldest(partition);
     if (record.lowestNeeded() >= start) {
       return true;
     }

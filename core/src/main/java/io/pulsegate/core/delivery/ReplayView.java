@@ -5,6 +5,7 @@ import io.pulsegate.api.LaneKey;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.ReplaySpec;
 import io.pulsegate.log.LogState;
+import io.pulsegate.log.Needs;
 import io.pulsegate.log.Totals;
 import java.time.Instant;
 import java.util.HashMap;
@@ -107,8 +108,18 @@ final class ReplayView implements IngestionLog {
   }
 
   @Override
-  public void trim(int partition, long below) {
+  public long oldest(int partition) {
+    return Math.min(spec.until(), Math.max(spec.from(), log.oldest(partition)));
+  }
+
+  @Override
+  public long release(int partition, Needs needs) {
     throw new UnsupportedOperationException("a replay only reads");
+  }
+
+  @Override
+  public Space space(int partition) {
+    return log.space(partition);
   }
 
   @Override

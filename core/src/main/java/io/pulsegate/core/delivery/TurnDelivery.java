@@ -133,7 +133,7 @@ final class TurnDelivery {
     source.backoff.succeeded();
     availability.succeeded();
     meters.settled(turn);
-    retention.release(name, to.lowestNeeded());
+    retention.release(name, to);
     health.become(State.RUNNING, "");
     signal.send();
     return false;

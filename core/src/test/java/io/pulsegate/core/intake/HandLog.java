@@ -4,6 +4,7 @@ import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.log.LogState;
+import io.pulsegate.log.Needs;
 import io.pulsegate.log.Totals;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,11 +15,14 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// A log that takes appends and leaves it to the test what becomes of them; nothing can be read.
-final class HandLog implements IngestionLog {
+public final class HandLog implements IngestionLog {
   /// What [#append] does with a completion; false refuses.
   interface Appender {
     boolean append(EventBlock block, AppendCompletion completion);
   }
+
+  /// Where it ends.
+  public long end;
 
   /// Taken and not settled yet.
   final List<AppendCompletion> waiting = new ArrayList<>();
@@ -52,7 +56,7 @@ final class HandLog implements IngestionLog {
 
   @Override
   public long end(int partition) {
-    return 0;
+    return end;
   }
 
   @Override
@@ -66,7 +70,19 @@ final class HandLog implements IngestionLog {
   }
 
   @Override
-  public void trim(int partition, long below) {}
+  public long oldest(int partition) {
+    return 0;
+  }
+
+  @Override
+  public long release(int partition, Needs needs) {
+    return 0;
+  }
+
+  @Override
+  public Space space(int partition) {
+    return new Space(0, 0, 0);
+  }
 
   @Override
   public OptionalLong timeToOffset(int partition, Instant time) {

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,6 +106,8 @@ public final class ConfigChecker {
         new ServerConfig.Log(
             bounded(values, Keys.SEGMENT, 16 * MIB, 4 * GIB),
             bounded(values, Keys.RESERVE, 16 * MIB, Long.MAX_VALUE),
+            replayTime(values),
+            values.get(Keys.REPLAY_SIZE),
             backlog(values));
     var delivery =
         new ServerConfig.Delivery(
@@ -157,6 +160,15 @@ public final class ConfigChecker {
         sources,
         warnings,
         values.effective());
+  }
+
+  /// An hour at least, so that what went wrong just now can be delivered again.
+  private static Duration replayTime(Values values) {
+    Duration time = values.get(Keys.REPLAY_TIME);
+    if (time.compareTo(Duration.ofHours(1)) < 0) {
+      values.problem(values.place(Keys.REPLAY_TIME), "log.replay_time must be 1h or longer");
+    }
+    return time;
   }
 
   private static ServerConfig.Limits limits(Values values) {

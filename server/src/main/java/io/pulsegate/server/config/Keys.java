@@ -114,6 +114,20 @@ final class Keys {
                   "reserve",
                   "Disk space the log leaves free, at least 16MiB. New events are refused below it and taken again above it.")
               .orElse("64MiB"));
+  static final Key<Duration> REPLAY_TIME =
+      Key.of(
+          "log",
+          Setting.duration(
+                  "replay_time",
+                  "How long the log keeps events that every sink has, for replays; 1h or longer, less where the disk has no room.")
+              .orElse("1h"));
+  static final Key<Long> REPLAY_SIZE =
+      Key.of(
+          "log",
+          Setting.size(
+                  "replay_size",
+                  "With more than that in its files, the log keeps events that every sink has no longer.")
+              .orElse("1TiB"));
 
   static final Key<Long> BACKLOG =
       Key.of(
@@ -171,6 +185,8 @@ final class Keys {
           DEPTH,
           SEGMENT,
           RESERVE,
+          REPLAY_TIME,
+          REPLAY_SIZE,
           BACKLOG,
           BATCH_EVENTS,
           BATCH_BYTES,

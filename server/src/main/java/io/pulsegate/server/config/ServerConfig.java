@@ -56,8 +56,15 @@ public record ServerConfig(
 
   /// Sizes of the log.
   ///
+  /// @param replayTime how long it keeps what every sink has, where there is room
+  /// @param replayBytesMax with more in its files, it keeps that no longer
   /// @param backlogBytesMax most payload bytes that may wait for the slowest sink
-  public record Log(long segmentBytes, long reserveBytes, OptionalLong backlogBytesMax) {
+  public record Log(
+      long segmentBytes,
+      long reserveBytes,
+      Duration replayTime,
+      long replayBytesMax,
+      OptionalLong backlogBytesMax) {
     /// What others leave free on the log's disk, so that it has room for its next segment.
     public long diskKeepBytes() {
       return reserveBytes + segmentBytes;

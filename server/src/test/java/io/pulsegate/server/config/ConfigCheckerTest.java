@@ -55,7 +55,7 @@ class ConfigCheckerTest {
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(10 << 20, 32 << 20, 10_000, 1 << 20, 64));
     assertThat(config.log())
-        .isEqualTo(new ServerConfig.Log(256L << 20, 64L << 20, OptionalLong.empty()));
+        .isEqualTo(new ServerConfig.Log(256L << 20, 64L << 20, Duration.ofHours(1), 1L << 40, OptionalLong.empty()));
     assertThat(config.tenants())
         .singleElement()
         .satisfies(tenant -> {
@@ -100,7 +100,7 @@ class ConfigCheckerTest {
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(1 << 20, 2 << 20, 100, 64 << 10, 8));
     assertThat(config.log())
-        .isEqualTo(new ServerConfig.Log(32L << 20, 128L << 20, OptionalLong.of(1L << 30)));
+        .isEqualTo(new ServerConfig.Log(32L << 20, 128L << 20, Duration.ofHours(1), 1L << 40, OptionalLong.of(1L << 30)));
     assertThat(config.delivery())
         .isEqualTo(new ServerConfig.Delivery(500, 1 << 20, 5, Duration.ofDays(30)));
     assertThat(config.tenants())
@@ -156,6 +156,7 @@ class ConfigCheckerTest {
           server: {port: 70000}                  | line 1: server.port must be a whole number from 0 to 65535, was "70000"
           memory: 10MiB                          | line 1: memory must be at least 256MiB, was 10MiB
           memory: lots                           | line 1: memory must be a size such as 64MiB, 512k or 1000000, was "lots"
+          log: {replay_time: 30m}                | line 1: log.replay_time must be 1h or longer
           limits: {event: 2MiB}                  | line 1: limits.event must be 256 bytes to 1MiB, was 2MiB
           limits: {body: 64MiB}                  | default: limits.inflated must not be smaller than limits.body
           admin: {port: 8080}                    | line 1: admin.port must differ from server.port
