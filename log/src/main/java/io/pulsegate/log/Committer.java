@@ -117,6 +117,9 @@ final class Committer implements Runnable {
     inCommit = first;
     if (!block.isEmpty()) {
       writeBlock(to, micros);
+      if (to.isHalfFull()) {
+        roll.prepareNext();
+      }
     }
     inCommit = null;
     outcomes.complete(first, micros);
@@ -208,6 +211,7 @@ final class Committer implements Runnable {
       index.add(blockAt, block.firstOffset(), micros);
     }
     segment.advance(to.position(), nextOffset, micros);
+    segments.memory.ifPresent(memory -> memory.synced(segment, blockAt, bytes.rewind()));
     lanes.publishTouched();
     segments.publish(new Tail(segment, to.position(), nextOffset, micros, totals));
     stats.committed(blockBytes, block.frames(), block.entries(), syncNanos);

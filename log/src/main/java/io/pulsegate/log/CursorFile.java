@@ -169,8 +169,12 @@ public final class CursorFile implements AutoCloseable {
     if (first.isEmpty() && second.isEmpty() && file.sizeBytes() > Slot.DISTANCE) {
       throw new LogException(
           LogException.Code.CORRUPT,
-          "Both copies in %s are damaged. Nothing was changed. Restore the file, or delete it if what it remembers may be forgotten."
-              .formatted(name));
+          "Both copies in %s are damaged. Nothing was changed. Restore the file, or %s."
+              .formatted(
+                  name,
+                  name.equals(Identity.FILE)
+                      ? "have it made anew from the segments: pulsegate log repair"
+                      : "delete it if what it remembers may be forgotten"));
     }
     boolean takeFirst =
         second.isEmpty() || (first.isPresent() && first.get().sequence > second.get().sequence);

@@ -20,7 +20,8 @@ import java.util.UUID;
 ///             <offset>-<generation>-<n>.parked
 ///                                         what stragglers need of a segment that is gone; n counts
 ///                                         how often it was thinned out, 4 digits
-///             <number>.free               was a segment, is ready to become one; 10 digits
+///             <number>.free               was a segment, or is all zeros; ready to become one; 10
+///                                         digits
 ///             *.new                       being created or left by a crash; deleted at open
 ///
 /// segment     page 0    header

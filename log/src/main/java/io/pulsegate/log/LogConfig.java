@@ -10,6 +10,8 @@ package io.pulsegate.log;
 /// @param indexBytes one entry of a segment's index covers at least so many bytes
 /// @param recycle whether files of segments that have gone are written over again, which is faster
 ///   than to begin new ones
+/// @param prepare whether a file is written with zeros ahead of need where none is ready to be
+///   written over; only with `recycle`
 public record LogConfig(
     long segmentBytes,
     int commitBytesMax,
@@ -17,7 +19,8 @@ public record LogConfig(
     long pendingBytesMax,
     long reserveBytes,
     int indexBytes,
-    boolean recycle) {
+    boolean recycle,
+    boolean prepare) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
@@ -46,7 +49,7 @@ public record LogConfig(
 
   public static LogConfig defaults() {
     return new LogConfig(
-        256L * MIB, 4 * MIB, MIB + 64 * KIB, 32L * MIB, 64L * MIB, 256 * KIB, true);
+        256L * MIB, 4 * MIB, MIB + 64 * KIB, 32L * MIB, 64L * MIB, 256 * KIB, true, true);
   }
 
   /// Without recycling.
@@ -64,12 +67,20 @@ public record LogConfig(
         pendingBytesMax,
         reserveBytes,
         indexBytes,
+        false,
         false);
   }
 
   public LogConfig withSegmentBytes(long bytes) {
     return new LogConfig(
-        bytes, commitBytesMax, maxBodyBytes, pendingBytesMax, reserveBytes, indexBytes, recycle);
+        bytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        reserveBytes,
+        indexBytes,
+        recycle,
+        prepare);
   }
 
   /// Also lowers the largest body and raises the reserve where they would not fit.
@@ -82,27 +93,56 @@ public record LogConfig(
         pendingBytesMax,
         Math.max(reserveBytes, 2L * bytes),
         indexBytes,
-        recycle);
+        recycle,
+        prepare);
   }
 
   public LogConfig withMaxBodyBytes(int bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, bytes, pendingBytesMax, reserveBytes, indexBytes, recycle);
+        segmentBytes,
+        commitBytesMax,
+        bytes,
+        pendingBytesMax,
+        reserveBytes,
+        indexBytes,
+        recycle,
+        prepare);
   }
 
   public LogConfig withPendingBytesMax(long bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, maxBodyBytes, bytes, reserveBytes, indexBytes, recycle);
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        bytes,
+        reserveBytes,
+        indexBytes,
+        recycle,
+        prepare);
   }
 
   public LogConfig withReserveBytes(long bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, maxBodyBytes, pendingBytesMax, bytes, indexBytes, recycle);
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        bytes,
+        indexBytes,
+        recycle,
+        prepare);
   }
 
   public LogConfig withIndexBytes(int bytes) {
     return new LogConfig(
-        segmentBytes, commitBytesMax, maxBodyBytes, pendingBytesMax, reserveBytes, bytes, recycle);
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        reserveBytes,
+        bytes,
+        recycle,
+        prepare);
   }
 
   public LogConfig withRecycle(boolean recycled) {
@@ -113,6 +153,19 @@ public record LogConfig(
         pendingBytesMax,
         reserveBytes,
         indexBytes,
-        recycled);
+        recycled,
+        prepare);
+  }
+
+  public LogConfig withPrepare(boolean prepared) {
+    return new LogConfig(
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        reserveBytes,
+        indexBytes,
+        recycle,
+        prepared);
   }
 }

@@ -7,7 +7,7 @@ import java.util.UUID;
 /// Makes the copy of a log's folder, before anybody has opened it, fit to go its own way.
 public final class LogCopy {
   /// So far above what the original had given out when it was copied that the two never meet.
-  private static final long APART = 1L << 40;
+  static final long APART = 1L << 40;
 
   private LogCopy() {}
 

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 /// Mends a log that no server has open: what is damaged is set aside byte for byte, what is whole
 /// stays, with its offsets. Cut short at any moment, it can be run again.
 ///
-/// 1. Segments of which no header can be read are moved to the folder for what is set aside.
+/// 1. Segments of which no header can be read are moved to the folder for what is set aside, and so
+///    is `log.id` if no copy in it can be read; it is made anew from the segments.
 /// 2. The log is opened and closed once, which seals what a crash left open.
 /// 3. Segments with damage are written anew without it, beside the old file, and then take its
 ///    name.
@@ -27,7 +28,8 @@ public final class LogRepair {
 
   /// What was done.
   ///
-  /// @param mendedSegments written anew without what was damaged, or moved away whole
+  /// @param mendedSegments written anew without what was damaged, or moved away whole; `log.id`
+  ///   counts as one
   /// @param lostFrames frames that could not be read, as far as they could be counted
   /// @param tornBytes cut short by a crash, never acknowledged; now behind a footer
   /// @param setAside files with the damaged bytes
@@ -54,6 +56,8 @@ public final class LogRepair {
   public Outcome run() {
     try (OfflineLog log = OfflineLog.open(disk)) {
       OfflineLog.guarded("repair", () -> moveUnreadable(log.looks(false)));
+      OfflineLog.guarded(
+          "repair", () -> log.identityIsDamaged() && renewIdentity(log.looks(false)));
     }
     long tornBytes;
     try (SegmentedLog log = SegmentedLog.open(config, disk, clock, random)) {
@@ -75,6 +79,42 @@ public final class LogRepair {
         mended++;
       }
     }
+    return true;
+  }
+
+  /// The mark ahead of all offsets in use is lost. So the log goes on as far above what is there as
+  /// a backup that was put back.
+  private boolean renewIdentity(List<OfflineLog.Look> looks) throws IOException {
+    try (DiskFile file = disk.open(Identity.FILE, Disk.Access.READ, false)) {
+      copyAside(Identity.FILE, 0, file.sizeBytes(), Identity.FILE + ".unreadable");
+    }
+    aside.syncDirectory();
+    String renewed = Identity.FILE + ".renewed";
+    if (disk.list().contains(renewed)) {
+      disk.delete(renewed);
+    }
+    List<SegmentHeader> headers =
+        looks.stream().flatMap(look -> look.file().stream()).map(SegmentFile::header).toList();
+    if (headers.isEmpty()) {
+      disk.delete(Identity.FILE);
+    } else {
+      long generation = headers.stream().mapToLong(SegmentHeader::generation).max().orElseThrow();
+      long end = looks.stream().mapToLong(look -> look.report().endOffset()).max().orElseThrow();
+      long released =
+          looks.stream()
+              .filter(look -> look.report().state() == SegmentReport.State.PARKED)
+              .mapToLong(look -> look.report().endOffset())
+              .max()
+              .orElse(0);
+      try (var file = new CursorFile(disk, renewed)) {
+        file.save(
+            new Identity(headers.getLast().logId(), generation, end + LogCopy.APART, released)
+                .encoded());
+      }
+      disk.rename(renewed, Identity.FILE);
+    }
+    disk.syncDirectory();
+    mended++;
     return true;
   }
 

@@ -79,13 +79,15 @@ public final class OfflineLog implements AutoCloseable {
   }
 
   /// The segments in order, from headers and footers; only what has no footer is read through.
+  /// Before them `log.id`, where it is damaged.
   ///
   /// @throws LogException FORMAT_TOO_OLD, FORMAT_TOO_NEW, IO_FAILED
   public List<SegmentReport> describe() {
     return reports(false);
   }
 
-  /// The segments in order, every frame and every footer of them checked.
+  /// The segments in order, every frame and every footer of them checked. Before them `log.id`,
+  /// where it is damaged.
   ///
   /// @throws LogException FORMAT_TOO_OLD, FORMAT_TOO_NEW, IO_FAILED
   public List<SegmentReport> verify() {
@@ -93,7 +95,28 @@ public final class OfflineLog implements AutoCloseable {
   }
 
   private List<SegmentReport> reports(boolean thorough) {
-    return guarded("its segments", () -> looks(thorough).stream().map(Look::report).toList());
+    return guarded(
+        "its segments",
+        () -> {
+          var reports = new ArrayList<>(looks(thorough).stream().map(Look::report).toList());
+          if (identityIsDamaged()) {
+            reports.addFirst(unreadable(Identity.FILE).report());
+          }
+          return List.copyOf(reports);
+        });
+  }
+
+  /// Whether `log.id` is there and no copy in it can be read.
+  boolean identityIsDamaged() throws IOException {
+    try {
+      var _ = CursorFile.peek(disk, Identity.FILE).map(Identity::decoded);
+      return false;
+    } catch (LogException e) {
+      if (e.code() == LogException.Code.CORRUPT) {
+        return true;
+      }
+      throw e;
+    }
   }
 
   /// Reads frames that begin below `untilOffset`, from that offset on, of all lanes or one.
@@ -113,11 +136,12 @@ public final class OfflineLog implements AutoCloseable {
   private Segments segments() throws IOException {
     List<Segment> all = looks(false).stream().flatMap(look -> look.segment().stream()).toList();
     if (all.isEmpty()) {
-      return new Segments(disk, new Damage(), all, new Tail(null, 0, 0, 0, Totals.ZERO));
+      return new Segments(
+          disk, new Damage(), all, new Tail(null, 0, 0, 0, Totals.ZERO), Optional.empty());
     }
     Segment last = all.getLast();
     var tail = new Tail(last, last.dataEnd(), last.endOffset(), last.lastMicros(), Totals.ZERO);
-    return new Segments(disk, new Damage(), all, tail);
+    return new Segments(disk, new Damage(), all, tail, Optional.empty());
   }
 
   List<Look> looks(boolean thorough) throws IOException {

@@ -5,12 +5,14 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// Files that were segments once and are ready to become segments again: overwriting what is
 /// already written costs the disk half of what growing a file costs.
 ///
-/// A file is ready when its new name is durable, and nobody has its old life open. Who finds none
-/// ready begins a growing file; nobody ever waits for one.
+/// A file is ready when its new name is durable, and nobody has its old life open. Where none is,
+/// one is written with zeros ahead of need. Who finds none ready begins a growing file; nobody ever
+/// waits for one.
 final class SegmentPool {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.log");
   private static final int FILES_MAX = 2;
@@ -20,6 +22,7 @@ final class SegmentPool {
   private final LogConfig config;
   private final ConcurrentLinkedQueue<String> ready = new ConcurrentLinkedQueue<>();
   private long nextNumber;
+  private @Nullable ZeroedFile preparing;
 
   SegmentPool(Disk disk, LogConfig config) {
     this.disk = disk;
@@ -27,7 +30,10 @@ final class SegmentPool {
   }
 
   /// Takes over what an earlier run left, and deletes what is of no use to this one.
-  void open(List<String> names) throws IOException {
+  synchronized void open(List<String> names) throws IOException {
+    for (String name : names.stream().filter(ZeroedFile::isUnfinished).toList()) {
+      disk.delete(name);
+    }
     for (String name : names.stream().filter(SegmentPool::isReadyName).sorted().toList()) {
       nextNumber = Math.max(nextNumber, Long.parseLong(name.substring(0, 10)) + 1);
       if (config.recycle() && ready.size() < FILES_MAX && hasRightSize(sizeBytes(name))) {
@@ -35,6 +41,32 @@ final class SegmentPool {
       } else {
         disk.delete(name);
       }
+    }
+  }
+
+  /// Soon a file will be taken: has one made where none is ready. Committer only.
+  void prepare() {
+    ZeroedFile before = preparing;
+    if (config.prepare()
+        && config.recycle()
+        && ready.isEmpty()
+        && (before == null || !before.isRunning())) {
+      var next =
+          new ZeroedFile(
+              disk,
+              config.segmentBytes(),
+              config.reserveBytes() + 2 * config.segmentBytes(),
+              nextName(),
+              this::offer);
+      preparing = next;
+      next.start();
+    }
+  }
+
+  /// Nothing is made any more when it returns. Committer only.
+  void close() {
+    if (preparing != null) {
+      preparing.stop();
     }
   }
 
@@ -62,8 +94,8 @@ final class SegmentPool {
         && segment.retire();
   }
 
-  /// A name for a file that is about to come in. One thread at a time.
-  String nextName() {
+  /// A name for a file that is about to come in. Any thread.
+  synchronized String nextName() {
     return "%010d%s".formatted(nextNumber++, READY);
   }
 

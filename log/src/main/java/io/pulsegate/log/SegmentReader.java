@@ -90,7 +90,10 @@ final class SegmentReader implements Closeable {
   private static DiskFile openLeased(Segments segments, Segment segment) throws IOException {
     segment.lease();
     try {
-      return segments.disk.open(segment.name(), Disk.Access.READ, true);
+      DiskFile file = segments.disk.open(segment.name(), Disk.Access.READ, true);
+      return segments.memory.isPresent()
+          ? new TailedFile(file, segment, segments.memory.get())
+          : file;
     } catch (IOException | RuntimeException e) {
       segment.release();
       throw e;

@@ -23,6 +23,7 @@ final class SegmentRoll implements Closeable {
 
   private SegmentHeader.Previous previous;
   private @Nullable SegmentWriter open;
+  private boolean nextIsPrepared;
 
   SegmentRoll(
       Recovered recovered,
@@ -45,6 +46,14 @@ final class SegmentRoll implements Closeable {
     return writer != null && writer.hasRoom(blockBytes) ? writer : null;
   }
 
+  /// The open segment is half full or more: the next will be needed.
+  void prepareNext() {
+    if (!nextIsPrepared) {
+      nextIsPrepared = true;
+      pool.prepare();
+    }
+  }
+
   /// The disk is full: lets go of what is kept ready on it.
   void dropReady() {
     pool.drop();
@@ -61,6 +70,7 @@ final class SegmentRoll implements Closeable {
     var place = new Place(nextOffset, nextSequence, floorMicros, totals);
     SegmentWriter next = begin(place);
     open = next;
+    nextIsPrepared = false;
     lanes.clearGranules();
     segments.add(next.segment());
     Tail tail = segments.tail();
@@ -123,6 +133,7 @@ final class SegmentRoll implements Closeable {
   /// Seals the open segment, if there is one with frames in it: one without is left to recovery,
   /// which passes over its first offset, so that no two segments begin at the same.
   void finish(long nextSequence, Totals totals) throws IOException {
+    pool.close();
     if (open != null && open.isEmpty()) {
       open.close();
     } else {
@@ -145,6 +156,7 @@ final class SegmentRoll implements Closeable {
   /// Lets go of the file as it is.
   @Override
   public void close() throws IOException {
+    pool.close();
     if (open != null) {
       open.close();
     }

@@ -134,6 +134,10 @@ final class SegmentWriter implements Closeable {
     return segment.header().allocatedBytes() > 0;
   }
 
+  boolean isHalfFull() {
+    return position >= segmentBytes / 2;
+  }
+
   /// Whether a block of that size still belongs here. An empty segment takes any block.
   boolean hasRoom(long blockBytes) {
     return isEmpty() || position + blockBytes <= segmentBytes;

@@ -31,6 +31,9 @@ public final class SegmentedLog implements AutoCloseable {
   static final String LOCK = "log.lock";
   private static final int TRIM_RACES_MAX = 10;
 
+  /// So many of the largest commits stay in memory for readers at the end.
+  private static final int MEMORY_COMMITS = 4;
+
   private final Segments segments;
   private final Lanes lanes;
   private final Identity identity;
@@ -58,7 +61,9 @@ public final class SegmentedLog implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Closeable lock) {
-    this.segments = new Segments(disk, damage, recovered.segments(), recovered.tail());
+    var memory = new MemoryTail(MEMORY_COMMITS * config.commitBytesMax());
+    this.segments =
+        new Segments(disk, damage, recovered.segments(), recovered.tail(), Optional.of(memory));
     this.lanes = recovered.lanes();
     this.identity = recovered.identity();
     this.config = config;

@@ -16,6 +16,9 @@ final class Segments {
   final Disk disk;
   final Damage damage;
 
+  /// The newest bytes of a log that is open.
+  final Optional<MemoryTail> memory;
+
   private final NavigableMap<Long, Segment> byFirstOffset = new ConcurrentSkipListMap<>();
   private final ConcurrentLinkedQueue<Window> windows = new ConcurrentLinkedQueue<>();
   private final AtomicInteger windowsKept = new AtomicInteger();
@@ -25,9 +28,15 @@ final class Segments {
   private volatile boolean ended;
   private volatile Tail tail;
 
-  Segments(Disk disk, Damage damage, Iterable<Segment> segments, Tail tail) {
+  Segments(
+      Disk disk,
+      Damage damage,
+      Iterable<Segment> segments,
+      Tail tail,
+      Optional<MemoryTail> memory) {
     this.disk = disk;
     this.damage = damage;
+    this.memory = memory;
     this.tail = tail;
     segments.forEach(this::add);
   }

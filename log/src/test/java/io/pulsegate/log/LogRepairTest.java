@@ -70,6 +70,41 @@ class LogRepairTest {
   }
 
   @Test
+  void makesLogIdAnewFromTheSegmentsAndUsesNoOffsetAgain() {
+    String id;
+    long end;
+    try (var log = Logs.open(disk)) {
+      id = log.id();
+      Logs.append(log, "lane", "before");
+      end = log.end();
+    }
+    byte[] damaged = disk.bytes(Identity.FILE);
+    damaged[30] ^= 1;
+    damaged[(1 << 20) + 30] ^= 1;
+    disk.put(Identity.FILE, damaged);
+    assertThatThrownBy(() -> Logs.open(disk)).hasMessageContaining("pulsegate log repair");
+    try (var log = OfflineLog.open(disk)) {
+      assertThat(log.verify().getFirst().name()).isEqualTo(Identity.FILE);
+      assertThat(log.verify().getFirst().isDamaged()).isTrue();
+    }
+    var aside = new SimulatedDisk();
+    LogRepair.Outcome outcome =
+        new LogRepair(disk, aside, Logs.SMALL, InstantSource.system(), new SplittableRandom(1))
+            .run();
+    assertThat(outcome.setAside()).containsExactly(Identity.FILE + ".unreadable");
+    assertThat(aside.bytes(Identity.FILE + ".unreadable")).isEqualTo(damaged);
+    try (var log = OfflineLog.open(disk)) {
+      assertThat(log.verify()).noneMatch(SegmentReport::isDamaged);
+    }
+    try (var log = Logs.open(disk)) {
+      assertThat(log.id()).isEqualTo(id);
+      assertThat(log.generation()).isGreaterThan(1);
+      assertThat(Logs.append(log, "lane", "after")).isGreaterThanOrEqualTo(end + (1L << 40));
+      assertThat(Logs.texts(Logs.all(log))).containsExactly("before", "after");
+    }
+  }
+
+  @Test
   void repairSetsDamageAsideAndKeepsEveryOtherFrame() {
     var closed = new SimulatedDisk();
     var open = new SimulatedDisk();

@@ -39,7 +39,8 @@ class ModelTest {
     var random = new SplittableRandom(seed);
     var config =
         new LogConfig(random.nextInt(20, 200) << 10, 32 << 10, 16 << 10, 1 << 20, 128 << 10, 4096)
-            .withRecycle(seed % 2 == 0);
+            .withRecycle(seed % 2 == 0)
+            .withPrepare(seed % 4 == 0);
     SegmentedLog log = open(config);
     try {
       for (int step = 0; step < 150; step++) {

@@ -11,12 +11,49 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Segments in files that were segments before.
 class RecyclingTest {
   private static final LogConfig CONFIG = Logs.SMALL.withRecycle(true);
 
   private final SimulatedDisk disk = new SimulatedDisk();
+
+  @Test
+  @Timeout(30)
+  void aFileOfZerosIsPreparedAheadOfNeedAndTakenByTheNextSegment() {
+    LogConfig config = Logs.SMALL.withRecycle(true).withPrepare(true);
+    var texts = new java.util.ArrayList<String>();
+    try (SegmentedLog log = Logs.open(config, disk)) {
+      while (log.stats().segments() < 2) {
+        texts.add("x".repeat(2_000) + texts.size());
+        Logs.append(log, "lane", texts.getLast());
+        // More than half full: from here on somebody else is at work.
+        while (texts.size() == 8 && disk.names().stream().noneMatch(SegmentPool::isReadyName)) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+    String second = disk.names().stream().filter(Format::isSegmentName).sorted().toList().get(1);
+    assertThat(allocatedBytes(second)).isEqualTo(config.segmentBytes());
+    try (SegmentedLog log = Logs.open(config, disk)) {
+      assertThat(Logs.texts(Logs.all(log))).isEqualTo(texts);
+    }
+  }
+
+  @Test
+  void nothingIsPreparedWhereSpaceIsShort() {
+    LogConfig config = Logs.SMALL.withRecycle(true).withPrepare(true);
+    try (SegmentedLog log = Logs.open(config, disk)) {
+      disk.usableBytes(config.reserveBytes() + 3 * config.segmentBytes());
+      while (log.stats().segments() < 2) {
+        Logs.append(log, "lane", "x".repeat(2_000));
+      }
+    }
+    assertThat(disk.names())
+        .noneMatch(SegmentPool::isReadyName)
+        .noneMatch(ZeroedFile::isUnfinished);
+  }
 
   @Test
   void writesOverTheFilesOfSegmentsThatHaveGone() {

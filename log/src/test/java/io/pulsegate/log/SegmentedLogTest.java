@@ -21,6 +21,30 @@ class SegmentedLogTest {
   private final SimulatedDisk disk = new SimulatedDisk();
 
   @Test
+  void whoReadsAtTheEndAsksTheDiskForNothing() {
+    var random = new java.util.SplittableRandom(7);
+    try (var log = Logs.open(disk);
+        var head = log.reader(0, Optional.empty());
+        var lane = log.reader(0, Optional.of("lane1"))) {
+      Logs.append(log, "lane1", "first");
+      assertThat(Logs.texts(head.poll(1))).containsExactly("first");
+      assertThat(Logs.texts(lane.poll(1))).containsExactly("first");
+      long reads = disk.reads();
+      for (int i = 0; i < 200; i++) {
+        String text = "text " + i + "x".repeat(random.nextInt(3_000));
+        Logs.append(log, "lane" + i % 2, text);
+        assertThat(Logs.texts(head.poll(1))).containsExactly(text);
+        if (i % 2 == 1) {
+          assertThat(Logs.texts(lane.poll(1))).containsExactly(text);
+        }
+      }
+      assertThat(disk.reads() - reads)
+          .as("but for a look at each segment when it is left behind and the next begun")
+          .isLessThan(log.stats().segments() * 4L);
+    }
+  }
+
+  @Test
   void readsBackWhatWasAppendedInOrder() {
     try (var log = Logs.open(disk)) {
       for (int i = 0; i < 50; i++) {

@@ -128,6 +128,11 @@ public final class SimulatedDisk implements Disk {
     return forces;
   }
 
+  /// Reads so far.
+  public synchronized long reads() {
+    return reads;
+  }
+
   /// The N-th changing call from now on (1 is the next) fails once; a write is cut short.
   public synchronized void failCall(long n) {
     failCall(n, 4);

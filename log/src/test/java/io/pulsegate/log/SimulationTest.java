@@ -63,6 +63,7 @@ class SimulationTest {
         1 << 20,
         2L * commit,
         4096,
+        random.nextBoolean(),
         random.nextBoolean());
   }
 

@@ -312,6 +312,7 @@ final class Wiring {
         LogConfig.defaults()
             .withSegmentBytes(segmentBytes())
             .withReserveBytes(config.log().reserveBytes())
+            .withRecycle(config.log().recycle())
             .withPendingBytesMax(pendingBytesMax());
     DeliveryPolicy standard = DeliveryPolicy.defaults();
     var delivery =

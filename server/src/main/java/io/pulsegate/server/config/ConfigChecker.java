@@ -108,6 +108,7 @@ public final class ConfigChecker {
             bounded(values, Keys.RESERVE, 16 * MIB, Long.MAX_VALUE),
             replayTime(values),
             values.get(Keys.REPLAY_SIZE),
+            values.get(Keys.RECYCLE),
             backlog(values));
     var delivery =
         new ServerConfig.Delivery(

@@ -129,6 +129,14 @@ final class Keys {
                   "With more than that in its files, the log keeps events that every sink has no longer.")
               .orElse("1TiB"));
 
+  static final Key<Boolean> RECYCLE =
+      Key.of(
+          "log",
+          Setting.bool(
+                  "recycle",
+                  "Whether the log writes its new files over old ones, or over zeros written ahead, which is faster than to let them grow.")
+              .orElse("true"));
+
   static final Key<Long> BACKLOG =
       Key.of(
               "log",
@@ -187,6 +195,7 @@ final class Keys {
           RESERVE,
           REPLAY_TIME,
           REPLAY_SIZE,
+          RECYCLE,
           BACKLOG,
           BATCH_EVENTS,
           BATCH_BYTES,

@@ -58,12 +58,14 @@ public record ServerConfig(
   ///
   /// @param replayTime how long it keeps what every sink has, where there is room
   /// @param replayBytesMax with more in its files, it keeps that no longer
+  /// @param recycle whether new files are written over old ones
   /// @param backlogBytesMax most payload bytes that may wait for the slowest sink
   public record Log(
       long segmentBytes,
       long reserveBytes,
       Duration replayTime,
       long replayBytesMax,
+      boolean recycle,
       OptionalLong backlogBytesMax) {
     /// What others leave free on the log's disk, so that it has room for its next segment.
     public long diskKeepBytes() {
