@@ -16,7 +16,7 @@ class BenchCommandTest {
   void namesItsScenarios() {
     assertThat(execute("--list")).isZero();
     assertThat(out.toString().lines().map(line -> line.split(" ", 2)[0]))
-        .containsExactly("ingest", "deliver", "targets", "log", "track");
+        .containsExactly("ingest", "deliver", "targets", "log", "duplicates", "track");
   }
 
   @ParameterizedTest

@@ -28,6 +28,7 @@ final class LogDriver {
   private final Histogram latencies = new Histogram(3);
   private long appends;
   private boolean refused;
+  private long keepFrom = Long.MAX_VALUE;
 
   private volatile boolean stopping;
   private volatile boolean measuring;
@@ -53,6 +54,12 @@ final class LogDriver {
       double cpuMicrosPerEvent,
       long commits,
       boolean refused) {}
+
+  /// Keeps everything from that offset on, for somebody who reads it.
+  LogDriver keeping(long offset) {
+    keepFrom = offset;
+    return this;
+  }
 
   /// Warms up, then measures for so long.
   Result run(long warmUpNanos, long nanos) throws IOException, InterruptedException {
@@ -84,7 +91,7 @@ final class LogDriver {
   private void pass(long nanos) throws InterruptedException {
     long end = System.nanoTime() + nanos;
     while (System.nanoTime() < end) {
-      log.trim(log.end());
+      log.trim(Math.min(log.end(), keepFrom));
       log.awaitEnd(Long.MAX_VALUE, Math.min(TRIM_NANOS, end - System.nanoTime()));
     }
   }

@@ -22,6 +22,11 @@ final class LogScenario implements Scenario {
   private static final int GROUP_BYTES = 128 << 10;
   private static final double SINGLES_PER_GROUP_WRITE = 250;
 
+  /// The order tells a slower disk from slower writing.
+  private static final List<Integer> READERS = List.of(0, 1, 4, 0, 1, 4);
+
+  private static final int READ_SECONDS = 2;
+
   /// Segments of 256 MiB in 1, 10 and 100 GiB.
   private static final List<Integer> SEGMENTS = List.of(4, 40, 400);
 
@@ -32,7 +37,7 @@ final class LogScenario implements Scenario {
 
   @Override
   public String summary() {
-    return "the log alone, beside the bare device: 512 batches in flight, 512 single events, one append at a time; time to open";
+    return "the log alone, beside the bare device: 512 batches in flight, 512 single events, one append at a time; beside readers of the past; time to open";
   }
 
   @Override
@@ -40,6 +45,7 @@ final class LogScenario implements Scenario {
     Path folder = bench.newFolder("log");
     try {
       bench.tables().accept(rates(bench, folder));
+      bench.tables().accept(reading(bench, folder));
       bench.tables().accept(opening(bench, folder));
     } finally {
       Bench.delete(folder);
@@ -118,6 +124,41 @@ final class LogScenario implements Scenario {
     } finally {
       Bench.delete(home);
     }
+  }
+
+  /// The same writer without and with readers of what was written first, in turns.
+  private static Table reading(Bench bench, Path folder) throws IOException, InterruptedException {
+    var table =
+        new Table(
+            "log: 512 batches of 100 in flight while the past is read; nothing is trimmed",
+            List.of(
+                new Column("readers", "readers", 0),
+                new Column("written MiB/s", "mib_per_second", 0),
+                new Column("read MiB/s", "read_mib_per_second", 0),
+                new Column("p99 us", "p99_us", 0)));
+    for (int readers : READERS) {
+      bench.progress().accept("log: writing beside " + readers + " readers");
+      Path home = folder.resolve("read");
+      try (SegmentedLog log = open(home, LogConfig.defaults())) {
+        var past = new LogDriver(log, IN_FLIGHT, BATCH, BATCH * EVENT_BYTES).keeping(0);
+        var _ = past.run(0, READ_SECONDS * 1_000_000_000L);
+        long end = log.end();
+        var driver = new LogDriver(log, IN_FLIGHT, BATCH, BATCH * EVENT_BYTES).keeping(0);
+        try (var old = new OldReaders(log, readers, 0, end)) {
+          long begun = System.nanoTime();
+          LogDriver.Result result = driver.run(0, READ_SECONDS * 1_000_000_000L);
+          double seconds = (System.nanoTime() - begun) / 1e9;
+          table.row(
+              readers,
+              result.mibPerSecond(),
+              old.bytes() / seconds / (1 << 20),
+              result.p99Micros());
+        }
+      } finally {
+        Bench.delete(home);
+      }
+    }
+    return table;
   }
 
   private static SegmentedLog open(Path folder, LogConfig config) {

@@ -6,7 +6,12 @@ import java.util.List;
 
 /// A canonical workload.
 public sealed interface Scenario
-    permits IngestScenario, DeliverScenario, TargetsScenario, LogScenario, TrackScenario {
+    permits IngestScenario,
+        DeliverScenario,
+        TargetsScenario,
+        LogScenario,
+        DuplicatesScenario,
+        TrackScenario {
   /// All of them, in the order they are listed.
   List<Scenario> ALL =
       List.of(
@@ -14,6 +19,7 @@ public sealed interface Scenario
           new DeliverScenario(),
           new TargetsScenario(),
           new LogScenario(),
+          new DuplicatesScenario(),
           new TrackScenario());
 
   /// The name on the command line.

@@ -21,6 +21,15 @@ final class LaneWindow {
     return KeyTable.ABSENT;
   }
 
+  /// Fetches from memory what [#find] will look at.
+  long touch(long high) {
+    long touched = 0;
+    for (KeyTable generation : generations) {
+      touched += generation.touch(high);
+    }
+    return touched;
+  }
+
   @Nullable KeyTable newest() {
     return generations.peekFirst();
   }

@@ -75,6 +75,24 @@ class DeduplicatorTest {
     assertThat(decide(deduplicator, QUIET, "e", "g/other").duplicates()).isEmpty();
   }
 
+  /// As ten million into 300 MB: all sizes are in proportion. `pulsegate bench duplicates` measures
+  /// those.
+  @Test
+  void aMillionIdsOfOneTenantFitInto30MegabytesAndAreAllKnown() {
+    var deduplicator = new Deduplicator(30_000_000);
+    var blocks = new ArrayList<EventBlock>();
+    for (int i = 0; i < 1_000_000; i += 2_000) {
+      blocks.add(
+          block(QUIET, IntStream.range(i, i + 2_000).mapToObj(Integer::toString).toList(), "{}"));
+      assertThat(deduplicator.decide(QUIET, blocks.getLast(), i).live()).isEqualTo(2_000);
+    }
+    assertThat(deduplicator.keysHeld()).isEqualTo(1_000_000);
+    assertThat(deduplicator.bytesHeld()).isLessThanOrEqualTo(30_000_000);
+    for (EventBlock block : blocks) {
+      assertThat(deduplicator.decide(QUIET, block, 1_000_000).live()).isZero();
+    }
+  }
+
   @Test
   void idsMadeAtIntakeAreNotEntered() {
     var deduplicator = new Deduplicator(1 << 20);

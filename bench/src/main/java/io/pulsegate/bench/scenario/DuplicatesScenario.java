@@ -1,0 +1,164 @@
+package io.pulsegate.bench.scenario;
+
+import io.pulsegate.api.EventBlock;
+import io.pulsegate.api.LaneKey;
+import io.pulsegate.api.Metrics;
+import io.pulsegate.api.TenantId;
+import io.pulsegate.bench.scenario.Table.Column;
+import io.pulsegate.core.EmbeddedLog;
+import io.pulsegate.core.IngestionLog.AppendCompletion;
+import io.pulsegate.core.intake.Deduplicator;
+import io.pulsegate.core.intake.WindowRebuild;
+import io.pulsegate.log.Admitted;
+import io.pulsegate.log.LogConfig;
+import io.pulsegate.log.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/// Deduplication by itself: ten million ids in 300 MB, what one costs, and how long a start takes
+/// to find the window again.
+final class DuplicatesScenario implements Scenario {
+  private static final long MEMORY_BYTES = 300_000_000;
+  private static final long IDS = 10_000_000;
+
+  /// What a server of 512 MiB has for it, and a smaller one.
+  private static final List<Long> WINDOWS = List.of(16L << 20, 64L << 20);
+
+  private static final int BLOCKS_IN_FLIGHT = 64;
+
+  @Override
+  public String name() {
+    return "duplicates";
+  }
+
+  @Override
+  public String summary() {
+    return "deduplication alone: ten million ids within 300 MB, time for each; time to find the window again at a start";
+  }
+
+  @Override
+  public void run(Bench bench) throws IOException, InterruptedException {
+    bench.tables().accept(window(bench));
+    Path folder = bench.newFolder("duplicates");
+    try {
+      bench.tables().accept(rebuilds(bench, folder));
+    } finally {
+      Bench.delete(folder);
+    }
+  }
+
+  private static Table window(Bench bench) {
+    var table =
+        new Table(
+            "duplicates: one tenant, blocks of 100 events; time in the decision alone",
+            List.of(
+                new Column("what", "what", 0),
+                new Column("events", "events", 0),
+                new Column("duplicates found", "duplicates", 0),
+                new Column("ids held", "ids", 0),
+                new Column("MB", "mb", 0),
+                new Column("ns/event", "ns_per_event", 0)));
+    var deduplicator = new Deduplicator(MEMORY_BYTES);
+    var blocks = new IdBlocks(new LaneKey(new TenantId("tenant"), 1));
+    bench.progress().accept("duplicates: ten million new ids");
+    row(table, "new ids", deduplicator, blocks, 0, IDS);
+    bench.progress().accept("duplicates: a million of them again");
+    row(table, "the newest million again", deduplicator, blocks, IDS - IDS / 10, IDS);
+    row(table, "two million more", deduplicator, blocks, IDS, IDS + IDS / 5);
+    return table;
+  }
+
+  private static void row(
+      Table table, String what, Deduplicator deduplicator, IdBlocks blocks, long from, long to) {
+    long nanos = 0;
+    long duplicates = 0;
+    for (long first = from; first < to; first += IdBlocks.EVENTS) {
+      EventBlock block = blocks.from(first);
+      long begun = System.nanoTime();
+      duplicates += deduplicator.decide(blocks.lane(), block, first).duplicates().size();
+      nanos += System.nanoTime() - begun;
+    }
+    table.row(
+        what,
+        to - from,
+        duplicates,
+        deduplicator.keysHeld(),
+        deduplicator.bytesHeld() / 1e6,
+        nanos / (double) (to - from));
+  }
+
+  private static Table rebuilds(Bench bench, Path folder) throws IOException, InterruptedException {
+    var table =
+        new Table(
+            "duplicates: finding the window again at a start, before the first event is taken",
+            List.of(
+                new Column("memory for keys", "memory", 0),
+                new Column("log read MiB", "log_mib", 0),
+                new Column("ids held", "ids", 0),
+                new Column("ms", "ms", 0)));
+    for (long bytes : WINDOWS) {
+      bench.progress().accept("duplicates: a start with " + (bytes >> 20) + " MiB for keys");
+      Path home = folder.resolve("log");
+      try (EmbeddedLog log = open(home)) {
+        fill(log, 2 * Deduplicator.pinnedLogBytes(bytes));
+      }
+      try (EmbeddedLog log = open(home)) {
+        var deduplicator = new Deduplicator(bytes);
+        long begun = System.nanoTime();
+        WindowRebuild.run(log, 0, deduplicator);
+        table.row(
+            String.format(Locale.ROOT, "%d MiB", bytes >> 20),
+            Deduplicator.pinnedLogBytes(bytes) >> 20,
+            deduplicator.keysHeld(),
+            (System.nanoTime() - begun) / 1e6);
+      } finally {
+        Bench.delete(home);
+      }
+    }
+    return table;
+  }
+
+  private static EmbeddedLog open(Path home) {
+    return EmbeddedLog.open(
+        home, LogConfig.defaults(), InstantSource.system(), new SecureRandom(), Metrics.NONE);
+  }
+
+  /// Appends so many bytes of payload.
+  private static void fill(EmbeddedLog log, long bytes) throws IOException, InterruptedException {
+    var blocks = new IdBlocks(new LaneKey(new TenantId("tenant"), 1));
+    var room = new Semaphore(BLOCKS_IN_FLIGHT);
+    var completion = new Counted(room);
+    long id = 0;
+    while (log.totals(0).bytes() < bytes) {
+      room.acquire();
+      if (!log.append(blocks.lane(), Optional.empty(), blocks.from(id), completion)) {
+        throw new IOException("the log takes no more: " + log.state());
+      }
+      id += IdBlocks.EVENTS;
+    }
+    room.acquire(BLOCKS_IN_FLIGHT);
+  }
+
+  private record Counted(Semaphore room) implements AppendCompletion {
+    @Override
+    public Admitted admit(EventBlock block, long firstOffset) {
+      return new Admitted(block.count(), block.sizeBytes());
+    }
+
+    @Override
+    public void durable(int partition, long firstOffset, long receivedAtMicros) {
+      room.release();
+    }
+
+    @Override
+    public void refused(Refusal reason) {
+      room.release();
+    }
+  }
+}
