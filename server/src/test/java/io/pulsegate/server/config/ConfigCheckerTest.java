@@ -56,7 +56,8 @@ class ConfigCheckerTest {
         .isEqualTo(new ServerConfig.Limits(10 << 20, 32 << 20, 10_000, 1 << 20, 64));
     assertThat(config.log())
         .isEqualTo(
-            new ServerConfig.Log(256L << 20, 64L << 20, Duration.ofHours(1), 1L << 40, true, OptionalLong.empty()));
+            new ServerConfig.Log(
+                256L << 20, 64L << 20, Duration.ofHours(1), 1L << 40, true, OptionalLong.empty()));
     assertThat(config.tenants())
         .singleElement()
         .satisfies(tenant -> {
@@ -102,7 +103,13 @@ class ConfigCheckerTest {
         .isEqualTo(new ServerConfig.Limits(1 << 20, 2 << 20, 100, 64 << 10, 8));
     assertThat(config.log())
         .isEqualTo(
-            new ServerConfig.Log(32L << 20, 128L << 20, Duration.ofHours(1), 1L << 40, true, OptionalLong.of(1L << 30)));
+            new ServerConfig.Log(
+                32L << 20,
+                128L << 20,
+                Duration.ofHours(1),
+                1L << 40,
+                true,
+                OptionalLong.of(1L << 30)));
     assertThat(config.delivery())
         .isEqualTo(new ServerConfig.Delivery(500, 1 << 20, 5, Duration.ofDays(30)));
     assertThat(config.tenants())
