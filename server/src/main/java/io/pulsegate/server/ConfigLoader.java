@@ -1,18 +1,17 @@
 package io.pulsegate.server;
 
-import io.pulsegate.api.SinkFactory;
 import io.pulsegate.server.config.Checked;
 import io.pulsegate.server.config.ConfigChecker;
 import io.pulsegate.server.config.ConfigSource;
+import io.pulsegate.server.plugins.Components;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
+import java.util.function.Function;
 
 /// Finds the configuration and has it checked.
 final class ConfigLoader {
@@ -28,13 +27,37 @@ final class ConfigLoader {
   static Loaded load(
       Optional<Path> file, Map<String, String> flags, Map<String, String> environment)
       throws StartException {
+    return load(file, flags, environment, Components::in);
+  }
+
+  /// The same with plugins that are loaded already.
+  static Loaded load(
+      Optional<Path> file,
+      Map<String, String> flags,
+      Map<String, String> environment,
+      Function<Path, Components> components)
+      throws StartException {
     Optional<Path> chosen = file.or(() -> variable(environment)).or(ConfigLoader::standard);
     Optional<String> document = Optional.empty();
     if (chosen.isPresent()) {
       document = Optional.of(read(chosen.get()));
     }
     var source = new ConfigSource(document, flags, environment);
-    return new Loaded(chosen, new ConfigChecker(sinkFactories()).check(source));
+    return new Loaded(chosen, new ConfigChecker(components).check(source));
+  }
+
+  /// What there is with the plugins of the folder that is named, whether the rest of the
+  /// configuration is good or not.
+  static Components components(
+      Optional<Path> file, Map<String, String> flags, Map<String, String> environment)
+      throws StartException {
+    Optional<Path> chosen = file.or(() -> variable(environment)).or(ConfigLoader::standard);
+    Optional<String> document = Optional.empty();
+    if (chosen.isPresent()) {
+      document = Optional.of(read(chosen.get()));
+    }
+    return new ConfigChecker(Components::in)
+        .components(new ConfigSource(document, flags, environment));
   }
 
   private static Optional<Path> variable(Map<String, String> environment) {
@@ -62,19 +85,5 @@ final class ConfigLoader {
       throw new StartException(
           "the configuration %s cannot be read: %s".formatted(file, FileTrouble.of(e)), e);
     }
-  }
-
-  /// All kinds of sinks on the class path, by name.
-  static Map<String, SinkFactory<?>> sinkFactories() {
-    var factories = new LinkedHashMap<String, SinkFactory<?>>();
-    for (SinkFactory<?> factory : ServiceLoader.load(SinkFactory.class)) {
-      SinkFactory<?> before = factories.putIfAbsent(factory.spec().name(), factory);
-      if (before != null) {
-        throw new IllegalStateException(
-            "two kinds of sink are called %s: %s and %s"
-                .formatted(factory.spec().name(), before.getClass(), factory.getClass()));
-      }
-    }
-    return factories;
   }
 }

@@ -49,6 +49,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new TenantsCommand());
     line.addSubcommand(new KeysCommand());
     line.addSubcommand(new SinksCommand());
+    line.addSubcommand(new PluginsCommand());
     line.addSubcommand(new DlqCommand());
     line.addSubcommand(new ReplayCommand());
     line.addSubcommand(new LagCommand());

@@ -99,7 +99,11 @@ final class ServeCommand implements Callable<Integer> {
       server.onLogFailure(requests::logFailed);
       file.ifPresent(path ->
           server.watch(
-              path, () -> ConfigLoader.load(Optional.of(path), flags, System.getenv()).checked()));
+              path,
+              () ->
+                  ConfigLoader.load(
+                          Optional.of(path), flags, System.getenv(), _ -> valid.components())
+                      .checked()));
       announce(server, folder);
       var took = Duration.ofNanos(System.nanoTime() - startNanos);
       Banner.print(spec.commandLine().getOut(), valid, file, server, folder.path(), took);

@@ -22,6 +22,7 @@ final class Server implements AutoCloseable {
   private final HttpIngress ingress;
   private final HttpPages admin;
   private final List<AutoCloseable> door;
+  private final AutoCloseable rules;
   private final StateStore store;
   private final ConfigWatch watch;
   private final List<AutoCloseable> work;
@@ -30,12 +31,14 @@ final class Server implements AutoCloseable {
   private List<SinkStatus> undelivered = List.of();
 
   /// @param door what stands behind the public listener, closed after it
+  /// @param rules what the engine asks of the tenants, closed after it
   /// @param work done beside everything else, closed first
   Server(
       Engine engine,
       HttpIngress ingress,
       HttpPages admin,
       List<AutoCloseable> door,
+      AutoCloseable rules,
       StateStore store,
       ConfigWatch watch,
       List<? extends AutoCloseable> work,
@@ -45,6 +48,7 @@ final class Server implements AutoCloseable {
     this.ingress = ingress;
     this.admin = admin;
     this.door = List.copyOf(door);
+    this.rules = rules;
     this.store = store;
     this.watch = watch;
     this.work = List.copyOf(work);
@@ -125,6 +129,7 @@ final class Server implements AutoCloseable {
     parts.addAll(List.of(watch, ingress, admin));
     parts.addAll(door);
     parts.add(engine);
+    parts.add(rules);
     parts.add(store);
     Closing.all(parts);
   }

@@ -10,7 +10,6 @@ import io.pulsegate.api.LetterMirror;
 import io.pulsegate.api.Queryable;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
-import io.pulsegate.api.TransformFactory;
 import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
@@ -74,7 +73,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -150,7 +148,8 @@ final class Wiring {
     var watch = opened(new ConfigWatch(config, directory));
     EngineConfig engineConfig = engineConfig(memory, directory.registry());
     Map<String, Sink> sinks = sinks(memory);
-    TenantRules rules = rules(directory.registry(), engineConfig.hashKey());
+    TenantRules rules = opened(rules(directory.registry(), engineConfig.hashKey()));
+    directory.tryWith(rules::prepare);
     Engine engine = opened(Engine.start(engineConfig, sinks, rules, store, metrics, clock, ids));
     Replays replays =
         opened(
@@ -158,7 +157,7 @@ final class Wiring {
                 engine,
                 sinks,
                 rules,
-                new TenantDocuments(config.sinks()),
+                new TenantDocuments(config.sinks(), config.components()),
                 new ReplayRows(store),
                 clock));
     String token = adminToken();
@@ -169,7 +168,11 @@ final class Wiring {
                 callers,
                 new TenantEndpoints(directory, watch::trouble, clock),
                 new ServerEndpoints(
-                    engine::sinks, engine::behindOf, directory.registry(), new AuditLog(store)),
+                    engine::sinks,
+                    engine::behindOf,
+                    directory.registry(),
+                    new AuditLog(store),
+                    config.components()),
                 letterEndpoints(engine, directory.registry(), store),
                 new ReplayEndpoints(replays),
                 new SqlEndpoints(queryables(sinks))));
@@ -206,7 +209,16 @@ final class Wiring {
     sources(engine, doorkeeper).forEach(door::add);
     limitBacklog(engine);
     return new Server(
-        engine, ingress, admin, door, store, watch, List.of(retention, replays), memory, token);
+        engine,
+        ingress,
+        admin,
+        door,
+        rules,
+        store,
+        watch,
+        List.of(retention, replays),
+        memory,
+        token);
   }
 
   private List<LetterMirroring> mirrors(Map<String, Sink> sinks, Letters letters) {
@@ -272,17 +284,18 @@ final class Wiring {
 
   private TenantDirectory directory(StateStore store) {
     var vault = new TenantVault(new TenantRows(store), folder.tenantsCopy());
-    var documents = new TenantDocuments(config.sinks());
+    var documents = new TenantDocuments(config.sinks(), config.components());
     return TenantDirectory.open(vault, documents, secrets, clock, config.tenants());
   }
 
-  private static TenantRules rules(TenantRegistry registry, EventWriter.HashKey key) {
-    var factories = new LinkedHashMap<String, TransformFactory<?>>();
-    for (TransformFactory<?> factory : ServiceLoader.load(TransformFactory.class)) {
-      factories.put(factory.spec().name(), factory);
-    }
+  private TenantRules rules(TenantRegistry registry, EventWriter.HashKey key) {
     var secret = ByteBuffer.allocate(2 * Long.BYTES).putLong(key.low()).putLong(key.high());
-    return new TenantRules(registry, factories, Bytes.of(secret.array()), Path.of(""));
+    return new TenantRules(
+        registry,
+        config.components().transforms(),
+        Bytes.of(secret.array()),
+        Path.of(""),
+        folder.path().resolve("transforms.marks"));
   }
 
   private Map<String, Sink> sinks(MemoryPlan memory) {
@@ -323,12 +336,14 @@ final class Wiring {
             standard.backoffMin(),
             standard.backoffMax(),
             config.delivery().poisonAttemptsMax(),
-            standard.misconfiguredRetry());
+            standard.misconfiguredRetry(),
+            config.delivery().transformTimeout());
     return new EngineConfig(
         folder.path(),
         log,
         tenants,
-        new EventWriter.Limits(config.limits().eventBytesMax(), log.maxBodyBytes()),
+        new EventWriter.Limits(
+            config.limits().eventBytesMax(), log.maxBodyBytes(), config.limits().depthMax()),
         memory.inFlightBytes(),
         memory.inFlightPerTenantBytes(),
         memory.deduplicationBytes(),

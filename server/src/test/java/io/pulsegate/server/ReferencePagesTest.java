@@ -12,6 +12,7 @@ import io.pulsegate.server.export.ExportMetric;
 import io.pulsegate.server.metrics.BacklogMetric;
 import io.pulsegate.server.metrics.MetricsReference;
 import io.pulsegate.server.metrics.ProcessMetric;
+import io.pulsegate.server.plugins.Components;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,7 @@ class ReferencePagesTest {
 
   @Test
   void describesTheConfiguration() throws IOException {
-    assertUpToDate(
-        "configuration.md", ConfigReference.render(ConfigLoader.sinkFactories().values()));
+    assertUpToDate("configuration.md", ConfigReference.render(Components.builtIn()));
   }
 
   @Test

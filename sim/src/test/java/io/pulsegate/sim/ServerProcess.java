@@ -97,6 +97,12 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /// A new process on the same folder, which ends by itself.
+  void startUntilItEnds() throws IOException, InterruptedException {
+    process = launch();
+    int _ = awaitEnd();
+  }
+
   /// Lets it run for a while; fails when it ends by itself.
   void run(Duration time) throws IOException, InterruptedException {
     if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {

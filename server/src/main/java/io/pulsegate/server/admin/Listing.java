@@ -52,13 +52,21 @@ final class Listing<T> {
         AnswerFormat.of(asked)
             .orElseThrow(() ->
                 new IllegalArgumentException("format must be table, csv or json, was " + asked));
-    if (format == AnswerFormat.JSON) {
-      var json = new JsonWriter(4096).beginObject().name(name).beginArray();
-      items.forEach(item -> write(json, item));
-      return Replies.page(200, json.endArray().endObject());
-    }
-    return new PageReply(
-        200, "text/plain; charset=utf-8", Map.of(), Bytes.of(format.render(table(items))));
+    return format == AnswerFormat.JSON
+        ? Replies.page(200, json(items))
+        : new PageReply(
+            200, "text/plain; charset=utf-8", Map.of(), Bytes.of(format.render(table(items))));
+  }
+
+  /// The list as text.
+  String render(AnswerFormat format, List<T> items) {
+    return format == AnswerFormat.JSON ? json(items) + "\n" : format.render(table(items));
+  }
+
+  private JsonWriter json(List<T> items) {
+    var json = new JsonWriter(4096).beginObject().name(name).beginArray();
+    items.forEach(item -> write(json, item));
+    return json.endArray().endObject();
   }
 
   /// One of them as an object.

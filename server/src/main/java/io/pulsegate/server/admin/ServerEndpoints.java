@@ -11,6 +11,7 @@ import io.pulsegate.log.Totals;
 import io.pulsegate.server.admin.Endpoint.Access;
 import io.pulsegate.server.admin.Endpoint.Call;
 import io.pulsegate.server.admin.Endpoint.Field;
+import io.pulsegate.server.plugins.Components;
 import io.pulsegate.server.state.AuditLog;
 import io.pulsegate.server.state.Change;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// How the server fares: sinks, lag, changes.
+/// How the server fares: sinks, plugins, lag, changes.
 public final class ServerEndpoints {
   private static final int CHANGES = 100;
   private static final int CHANGES_MAX = 10_000;
@@ -31,17 +32,20 @@ public final class ServerEndpoints {
   private final Function<LaneKey, Map<String, Totals>> behind;
   private final TenantRegistry tenants;
   private final AuditLog audit;
+  private final Components components;
 
   /// @param behind what of a lane is not settled, by sink
   public ServerEndpoints(
       Supplier<List<SinkStatus>> sinks,
       Function<LaneKey, Map<String, Totals>> behind,
       TenantRegistry tenants,
-      AuditLog audit) {
+      AuditLog audit,
+      Components components) {
     this.sinks = sinks;
     this.behind = behind;
     this.tenants = tenants;
     this.audit = audit;
+    this.components = components;
   }
 
   List<Endpoint> all() {
@@ -52,6 +56,12 @@ public final class ServerEndpoints {
             "How each sink fares.",
             List.of(Listing.PARAMETER),
             this::sinks),
+        Endpoint.get(
+            "/plugins",
+            Access.OPERATOR,
+            "The sinks and transforms there are, ours and those of plugins, and jars that cannot be used.",
+            List.of(Listing.PARAMETER),
+            call -> PluginList.LISTING.page(call.head(), PluginList.rows(components))),
         Endpoint.get(
             "/lag",
             Access.READ,

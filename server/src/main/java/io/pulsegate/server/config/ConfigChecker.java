@@ -7,6 +7,7 @@ import io.pulsegate.server.config.ServerConfig.Secret;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.config.ServerConfig.SourceEntry;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
+import io.pulsegate.server.plugins.Components;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Turns what was written into a [ServerConfig], or into everything that is wrong with it.
@@ -26,11 +28,25 @@ public final class ConfigChecker {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
-  private final Map<String, SinkFactory<?>> sinkFactories;
+  private final Function<Path, Components> components;
 
+  /// @param components what there is with the plugins of a folder
+  public ConfigChecker(Function<Path, Components> components) {
+    this.components = components;
+  }
+
+  /// With our own transforms, and without plugins.
+  ///
   /// @param sinkFactories by the name that stands in `type`
   public ConfigChecker(Map<String, SinkFactory<?>> sinkFactories) {
-    this.sinkFactories = Map.copyOf(sinkFactories);
+    this(_ -> Components.builtIn().withSinks(sinkFactories));
+  }
+
+  /// What there is with the plugins of the folder that was named, whether the rest is good or not.
+  public Components components(ConfigSource source) {
+    var reader = new YamlReader(source.environment(), _ -> {});
+    Yaml.Mapping root = source.document().map(reader::read).orElse(Yaml.Mapping.EMPTY);
+    return components.apply(folder(new Values(source, root, _ -> {}), Keys.PLUGINS));
   }
 
   /// Checks everything; nothing is opened or connected.
@@ -80,7 +96,7 @@ public final class ConfigChecker {
     }
     top.addAll(List.of("tenants", "dialects", "sinks", SourcesReader.SECTION));
     values.knownOnly("", root, top);
-    for (String name : List.of(Keys.DATA.path(), Keys.MEMORY.path())) {
+    for (String name : List.of(Keys.DATA.path(), Keys.MEMORY.path(), Keys.PLUGINS.path())) {
       Yaml.Entry entry = root.entries().get(name);
       if (entry != null && !(entry.value() instanceof Yaml.Scalar)) {
         values.problem("line " + entry.line(), name + " must be a single value");
@@ -90,6 +106,7 @@ public final class ConfigChecker {
 
   private ServerConfig assemble(ConfigSource source, Yaml.Mapping root, Values values) {
     Path data = data(values);
+    Components there = components.apply(folder(values, Keys.PLUGINS));
     long memory = memory(values);
     var listener =
         new ServerConfig.Listener(
@@ -115,12 +132,14 @@ public final class ConfigChecker {
             values.get(Keys.BATCH_EVENTS),
             (int) bounded(values, Keys.BATCH_BYTES, 64 * 1024, 256 * MIB),
             values.get(Keys.POISON_ATTEMPTS),
+            transformTimeout(values),
             values.get(Keys.DEAD_LETTER_RETENTION));
     List<String> warnings = new ArrayList<>();
-    var sinksReader = new SinksReader(sinkFactories, values, source.environment());
+    there.broken().forEach(jar -> warnings.add("a plugin cannot be used: " + jar));
+    var sinksReader = new SinksReader(there.sinks(), values, source.environment());
     sinksReader.read(root);
     List<TenantEntry> tenants =
-        new TenantsReader(values, sinksReader).read(root, source.environment());
+        new TenantsReader(values, sinksReader, there).read(root, source.environment());
     refuseDemoAbroad(listener, root, source, values);
     DialectsConfig dialects =
         new DialectsReader(values, source.environment(), tenants)
@@ -130,7 +149,7 @@ public final class ConfigChecker {
                     isLoopback(listener.bind()),
                     isDemo(root, source),
                     template -> {
-                      var _ = new TenantsReader(values, sinksReader).tenant(template);
+                      var _ = new TenantsReader(values, sinksReader, there).tenant(template);
                     }));
     List<SinkEntry<?>> sinks = sinksReader.finish(root, data);
     List<SourceEntry> sources = new SourcesReader(values).read(root);
@@ -159,6 +178,7 @@ public final class ConfigChecker {
         dialects,
         sinks,
         sources,
+        there,
         warnings,
         values.effective());
   }
@@ -170,6 +190,16 @@ public final class ConfigChecker {
       values.problem(values.place(Keys.REPLAY_TIME), "log.replay_time must be 1h or longer");
     }
     return time;
+  }
+
+  private static Duration transformTimeout(Values values) {
+    Duration timeout = values.get(Keys.TRANSFORM_TIMEOUT);
+    if (timeout.toMillis() < 10 || timeout.toMinutes() > 10) {
+      values.problem(
+          values.place(Keys.TRANSFORM_TIMEOUT),
+          "delivery.transform_timeout must be 10ms to 10m, was " + timeout);
+    }
+    return timeout;
   }
 
   private static ServerConfig.Limits limits(Values values) {
@@ -245,15 +275,19 @@ public final class ConfigChecker {
   }
 
   private static Path data(Values values) {
-    String text = values.get(Keys.DATA);
-    if (text.isBlank()) {
+    if (values.get(Keys.DATA).isBlank()) {
       values.problem(values.place(Keys.DATA), "data must name a folder, was empty");
     }
+    return folder(values, Keys.DATA);
+  }
+
+  private static Path folder(Values values, Key<String> key) {
+    String text = values.get(key);
     try {
       return Path.of(text);
     } catch (java.nio.file.InvalidPathException e) {
-      values.problem(values.place(Keys.DATA), "data must be a path: " + e.getReason());
-      return Path.of("data");
+      values.problem(values.place(key), key.path() + " must be a path: " + e.getReason());
+      return Path.of(key.path());
     }
   }
 

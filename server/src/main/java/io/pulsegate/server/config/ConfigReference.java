@@ -3,8 +3,9 @@ package io.pulsegate.server.config;
 import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
 import io.pulsegate.api.SinkFactory;
+import io.pulsegate.api.TransformFactory;
 import io.pulsegate.ingress.kafka.KafkaSourceConfig;
-import java.util.Collection;
+import io.pulsegate.server.plugins.Components;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,7 @@ public final class ConfigReference {
   private ConfigReference() {}
 
   /// The page as Markdown.
-  public static String render(Collection<SinkFactory<?>> sinks) {
+  public static String render(Components components) {
     var page = new StringBuilder();
     page.append(
         """
@@ -57,9 +58,10 @@ public final class ConfigReference {
         such as `postgres_sink`, brings a sink of that type along where the file has none: its settings
         are the route's, else those of the environment, such as `DATABASE_URL` or `KAFKA_BROKERS`.
         """);
-    sinks.stream()
-        .sorted(Comparator.comparing(factory -> factory.spec().name()))
-        .forEach(factory -> component(page, factory.spec()));
+    components.sinks().values().stream()
+        .map(SinkFactory::spec)
+        .sorted(Comparator.comparing(ComponentSpec::name))
+        .forEach(spec -> component(page, "type: " + spec.name(), spec));
     page.append(
         """
 
@@ -67,7 +69,20 @@ public final class ConfigReference {
 
         Where events come from beside HTTP: a map from a name to a `type` and its settings.
         """);
-    component(page, KafkaSourceConfig.SPEC);
+    component(page, "type: " + KafkaSourceConfig.SPEC.name(), KafkaSourceConfig.SPEC);
+    page.append(
+        """
+
+        ## Transforms
+
+        Named in the `transform` of a route, with their settings in `config`; see
+        [transforms](../transforms.md). Names and settings are checked before a change takes effect. Those of
+        [plugins](../plugins.md) are listed by `pulsegate plugins`.
+        """);
+    components.transforms().values().stream()
+        .map(TransformFactory::spec)
+        .sorted(Comparator.comparing(ComponentSpec::name))
+        .forEach(spec -> component(page, "name: " + spec.name(), spec));
     return page.toString();
   }
 
@@ -145,8 +160,8 @@ public final class ConfigReference {
     });
   }
 
-  private static void component(StringBuilder page, ComponentSpec<?> spec) {
-    page.append("\n### `type: ").append(spec.name()).append("`\n\n");
+  private static void component(StringBuilder page, String title, ComponentSpec<?> spec) {
+    page.append("\n### `").append(title).append("`\n\n");
     page.append(spec.summary()).append("\n\n");
     settings(page, spec.settings());
   }

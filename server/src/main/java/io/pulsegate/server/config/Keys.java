@@ -29,6 +29,16 @@ final class Keys {
           .flag("--memory")
           .variable("PULSEGATE_MEMORY");
 
+  static final Key<String> PLUGINS =
+      Key.of(
+              "",
+              Setting.string(
+                      "plugins",
+                      "Folder of plugins: each jar in it brings transforms or sinks. Read at start.")
+                  .orElse("./plugins"))
+          .flag("--plugins")
+          .variable("PULSEGATE_PLUGINS");
+
   static final Key<String> BIND =
       Key.of(
               "server",
@@ -167,6 +177,14 @@ final class Keys {
                   "How often an event that a sink refuses without naming it is tried before it becomes a dead letter.")
               .orElse("3"));
 
+  static final Key<Duration> TRANSFORM_TIMEOUT =
+      Key.of(
+          "delivery",
+          Setting.duration(
+                  "transform_timeout",
+                  "How long a tenant's transforms may take for one event, 10ms to 10m. Longer twice, and it becomes a dead letter.")
+              .orElse("10s"));
+
   static final Key<Duration> DEAD_LETTER_RETENTION =
       Key.of(
           "delivery",
@@ -180,6 +198,7 @@ final class Keys {
       List.of(
           DATA,
           MEMORY,
+          PLUGINS,
           BIND,
           PORT,
           READY_STRICT,
@@ -200,6 +219,7 @@ final class Keys {
           BATCH_EVENTS,
           BATCH_BYTES,
           POISON_ATTEMPTS,
+          TRANSFORM_TIMEOUT,
           DEAD_LETTER_RETENTION);
 
   /// What the sections are about, in the order of the reference page.

@@ -1,11 +1,15 @@
 package io.pulsegate.server.config;
 
+import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
+import io.pulsegate.api.Settings;
+import io.pulsegate.api.TransformFactory;
 import io.pulsegate.core.Route;
 import io.pulsegate.core.Route.Condition;
 import io.pulsegate.core.Route.FieldTest;
 import io.pulsegate.core.Route.Step;
 import io.pulsegate.core.Route.Target;
+import io.pulsegate.server.plugins.Components;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Reads the routes of a tenant, and finds the sinks they end in.
@@ -23,10 +28,12 @@ final class RoutesReader {
 
   private final Values values;
   private final RouteSinks sinks;
+  private final Components components;
 
-  RoutesReader(Values values, RouteSinks sinks) {
+  RoutesReader(Values values, RouteSinks sinks, Components components) {
     this.values = values;
     this.sinks = sinks;
+    this.components = components;
   }
 
   List<Route> read(Fields tenant) {
@@ -98,12 +105,58 @@ final class RoutesReader {
     var steps = new ArrayList<Step>();
     for (Fields fields : route.maps(TenantKeys.TRANSFORM, TenantKeys.COMPONENT)) {
       String name = fields.find(TenantKeys.COMPONENT_NAME).orElse("");
-      if (!name.matches("[a-z][a-z0-9_-]{0,63}")) {
-        fields.problem(TenantKeys.COMPONENT_NAME, fields.path() + " needs the name of a transform");
+      TransformFactory<?> factory = components.transforms().get(name);
+      Map<String, Text> texts = config(fields);
+      if (factory == null) {
+        Set<String> known = new TreeSet<>(components.transforms().keySet());
+        fields.problem(
+            TenantKeys.COMPONENT_NAME,
+            name.isEmpty()
+                ? fields.path() + " needs the name of a transform"
+                : "%s: there is no transform \"%s\"%s%s"
+                    .formatted(
+                        fields.path(), name, Nearest.hint(name, known), components.brokenHint()));
+      } else {
+        check(fields, factory.spec(), texts);
       }
-      steps.add(new Step(name, plain(config(fields))));
+      steps.add(new Step(name, plain(texts)));
     }
     return steps;
+  }
+
+  /// Its settings are all known, there and as they must be, each by itself and together.
+  private void check(Fields fields, ComponentSpec<?> spec, Map<String, Text> texts) {
+    String path = fields.path() + "." + spec.name();
+    List<String> known = ConfigChecker.names(spec.settings());
+    boolean good = true;
+    for (var text : texts.entrySet()) {
+      if (!known.contains(text.getKey())) {
+        values.problem(
+            text.getValue().place(),
+            "unknown key %s.%s%s"
+                .formatted(path, text.getKey(), Nearest.hint(text.getKey(), known)));
+        good = false;
+      }
+    }
+    for (Setting<?> setting : spec.settings()) {
+      Text text = texts.get(setting.name());
+      if (text == null && setting.isRequired()) {
+        fields.problem(
+            TenantKeys.COMPONENT_CONFIG,
+            path + "." + setting.name() + " is missing: " + setting.summary());
+        good = false;
+      } else if (text != null
+          && values.parse(path + "." + setting.name(), setting, text).isEmpty()) {
+        good = false;
+      }
+    }
+    if (good) {
+      try {
+        var _ = spec.reader().apply(new Settings(plain(texts)));
+      } catch (IllegalArgumentException e) {
+        fields.problem(TenantKeys.COMPONENT_CONFIG, path + ": " + e.getMessage());
+      }
+    }
   }
 
   private List<Target> targets(Fields route) {

@@ -9,6 +9,7 @@ import io.pulsegate.core.ApiKey;
 import io.pulsegate.core.KeyHash;
 import io.pulsegate.core.TenantSettings;
 import io.pulsegate.ingress.kafka.KafkaSourceConfig;
+import io.pulsegate.server.plugins.Components;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
 
 /// The configuration after every check: whoever holds one need not check again.
 ///
+/// @param components all kinds there are, of which `sinks` and the routes name some
 /// @param warnings what is allowed but probably not meant
 /// @param effective every value with its origin, secrets masked, for `pulsegate check`
 public record ServerConfig(
@@ -32,6 +34,7 @@ public record ServerConfig(
     DialectsConfig dialects,
     List<SinkEntry<?>> sinks,
     List<SourceEntry> sources,
+    Components components,
     List<String> warnings,
     List<Effective> effective) {
   public ServerConfig {
@@ -77,7 +80,11 @@ public record ServerConfig(
   ///
   /// @param deadLetterRetention how long a dead letter waits; zero for ever
   public record Delivery(
-      int batchEventsMax, int batchBytesMax, int poisonAttemptsMax, Duration deadLetterRetention) {}
+      int batchEventsMax,
+      int batchBytesMax,
+      int poisonAttemptsMax,
+      Duration transformTimeout,
+      Duration deadLetterRetention) {}
 
   /// One tenant, as the file says.
   public record TenantEntry(TenantId id, TenantSettings settings) {

@@ -4,6 +4,7 @@ import io.pulsegate.api.Bytes;
 import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
+import io.pulsegate.server.plugins.Components;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +14,18 @@ import java.util.Optional;
 /// keys. Environment variables mean nothing in them.
 public final class TenantDocuments {
   private final List<RouteSinks.Named> sinks;
+  private final Components components;
+
+  /// With our own transforms.
+  public TenantDocuments(List<SinkEntry<?>> sinks) {
+    this(sinks, Components.builtIn());
+  }
 
   /// @param sinks those that routes may end in
-  public TenantDocuments(List<SinkEntry<?>> sinks) {
+  /// @param components whose transforms routes may name
+  public TenantDocuments(List<SinkEntry<?>> sinks, Components components) {
     this.sinks = sinks.stream().map(TenantDocuments::named).toList();
+    this.components = components;
   }
 
   private static RouteSinks.Named named(SinkEntry<?> sink) {
@@ -47,7 +56,8 @@ public final class TenantDocuments {
           "line " + document.line(),
           "keys are no part of a tenant here: they are made one by one, so that only their hashes are kept");
     }
-    Optional<TenantEntry> entry = new TenantsReader(values, new Running(values)).tenant(document);
+    Optional<TenantEntry> entry =
+        new TenantsReader(values, new Running(values), components).tenant(document);
     return new Read(entry, problems);
   }
 

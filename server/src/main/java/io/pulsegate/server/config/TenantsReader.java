@@ -10,6 +10,7 @@ import io.pulsegate.core.Quotas;
 import io.pulsegate.core.TenantSettings;
 import io.pulsegate.core.Terms;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
+import io.pulsegate.server.plugins.Components;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,10 +30,10 @@ final class TenantsReader {
   private final RoutesReader routes;
   private final Map<TenantId, Integer> lineOfTenant = new HashMap<>();
 
-  TenantsReader(Values values, RouteSinks sinks) {
+  TenantsReader(Values values, RouteSinks sinks, Components components) {
     this.values = values;
     this.access = new AccessReader(values);
-    this.routes = new RoutesReader(values, sinks);
+    this.routes = new RoutesReader(values, sinks, components);
   }
 
   /// The tenants of the file, or `demo` where it names none.

@@ -8,7 +8,14 @@ sealed interface Yaml {
   /// Line of its first character, counted from 1.
   int line();
 
-  record Scalar(String value, int line) implements Yaml {
+  /// @param plain written without quotes, so that `1` and `true` are a number and a truth value,
+  ///   and nothing is null
+  record Scalar(String value, boolean plain, int line) implements Yaml {
+    /// A text.
+    Scalar(String value, int line) {
+      this(value, false, line);
+    }
+
     Text text() {
       return new Text(value, "line " + line);
     }

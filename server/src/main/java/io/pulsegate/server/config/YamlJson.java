@@ -9,9 +9,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
-/// Between a document's tree and JSON. In the tree every value is a text, as it is written.
+/// Between a document's tree and JSON. In the tree every value is a text, as it is written; inside
+/// of lists and maps, what is written without quotes and is a number, a truth value or null in JSON
+/// becomes one.
 final class YamlJson {
+  private static final Pattern LITERAL =
+      Pattern.compile("true|false|-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
+
   private YamlJson() {}
 
   /// A value as one text: a single value as it is, a list or map as JSON.
@@ -26,6 +32,9 @@ final class YamlJson {
 
   private static void write(JsonWriter json, Yaml value) {
     switch (value) {
+      case Yaml.Scalar scalar when scalar.plain() && scalar.value().isEmpty() -> json.nullValue();
+      case Yaml.Scalar scalar when scalar.plain() && LITERAL.matcher(scalar.value()).matches() ->
+          json.raw(scalar.value().getBytes(StandardCharsets.US_ASCII));
       case Yaml.Scalar scalar -> json.value(scalar.value());
       case Yaml.Sequence(var items, var _) -> {
         json.beginArray();
@@ -94,7 +103,7 @@ final class YamlJson {
         }
         case NULL -> {
           var _ = scanner.skipValue();
-          yield new Yaml.Scalar("", begun);
+          yield new Yaml.Scalar("", true, begun);
         }
         case STRING -> {
           var _ = scanner.skipValue();
@@ -105,7 +114,7 @@ final class YamlJson {
           int from = scanner.valueStart();
           int length = scanner.valueEnd() - scanner.valueStart();
           yield new Yaml.Scalar(
-              new String(body.array(), from, length, StandardCharsets.UTF_8), begun);
+              new String(body.array(), from, length, StandardCharsets.UTF_8), true, begun);
         }
       };
     }

@@ -71,7 +71,8 @@ final class YamlReader {
     }
     return switch (node) {
       case ScalarNode scalar ->
-          new Yaml.Scalar(isNothing(scalar) ? "" : expand(scalar.getValue(), line), line);
+          new Yaml.Scalar(
+              isNothing(scalar) ? "" : expand(scalar.getValue(), line), scalar.isPlain(), line);
       case SequenceNode sequence -> {
         List<Yaml> items = new ArrayList<>();
         sequence.getValue().forEach(item -> items.add(convert(item, depth + 1)));

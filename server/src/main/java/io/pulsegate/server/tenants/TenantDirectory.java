@@ -44,7 +44,8 @@ public final class TenantDirectory {
   private final TenantRegistry registry;
   private final Composer composer;
 
-  // What holds now, guarded by this.
+  // Guarded by this: what tries a snapshot before it is in force, and what holds now.
+  private Trial trial = _ -> {};
   private Map<TenantId, TenantSettings> file;
   private TenantBook book;
 
@@ -92,6 +93,18 @@ public final class TenantDirectory {
     return byId;
   }
 
+  /// Makes what a snapshot needs before it can be in force.
+  @FunctionalInterface
+  public interface Trial {
+    /// @throws IllegalArgumentException saying what cannot be made: the snapshot is then refused
+    void prepare(Tenants next);
+  }
+
+  /// Has every snapshot tried before it is made durable and put in force.
+  public synchronized void tryWith(Trial each) {
+    trial = each;
+  }
+
   /// The snapshot in force.
   public TenantRegistry registry() {
     return registry;
@@ -137,6 +150,7 @@ public final class TenantDirectory {
     TenantBook after = Lives.after(book, next.keySet());
     try {
       Tenants snapshot = snapshot(next, after);
+      trial.prepare(snapshot);
       String detail = Integer.toString(next.size()) + " tenants in the file";
       after = Lives.next(after);
       vault.saveWhereItCan(
@@ -342,6 +356,7 @@ public final class TenantDirectory {
     Tenants snapshot;
     try {
       snapshot = snapshot(file, after);
+      trial.prepare(snapshot);
     } catch (IllegalArgumentException e) {
       return new Result.Invalid<>(List.of(new Problem("", String.valueOf(e.getMessage()))));
     }

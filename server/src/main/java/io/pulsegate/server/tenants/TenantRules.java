@@ -13,6 +13,7 @@ import io.pulsegate.core.TenantConfig;
 import io.pulsegate.core.TenantRegistry;
 import io.pulsegate.core.Tenants;
 import io.pulsegate.core.transform.Chain;
+import io.pulsegate.core.transform.LeasedTransform;
 import io.pulsegate.core.transform.RouteCondition;
 import io.pulsegate.core.transform.Routes;
 import java.lang.System.Logger.Level;
@@ -27,38 +28,68 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What the tenants in force ask of delivery. Transforms are made when a tenant's routes change, on
-/// the thread that brings the change, and stay the same objects as long as they do not.
+/// the thread that brings the change, before it is in force; they stay the same objects as long as
+/// the routes do not change, and are closed when they are replaced and used no more.
 ///
-/// **An event never passes by a transform that is configured and cannot be made**: its tenant
-/// waits.
-public final class TenantRules implements LaneRules {
+/// **A change whose transforms cannot be made is refused. An event never passes by a transform that
+/// is configured and cannot be made** at a start, where there is nothing before that could stay in
+/// force: its tenant waits.
+public final class TenantRules implements LaneRules, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.server");
 
   /// For sinks that none of a tenant's routes ends in.
   private static final Transform NOWHERE = new Routes(List.of());
 
   /// A tenant's ways by sink, and what they were made from.
-  private record Made(TenantConfig config, Map<String, Transform> ways) {}
+  private record Made(TenantConfig config, Map<String, Transform> ways) {
+    void close() {
+      ways.values().forEach(Transform::close);
+    }
+  }
 
   private final TenantRegistry registry;
   private final Map<String, TransformFactory<?>> factories;
   private final Bytes secret;
   private final Path folder;
+  private final CrashMarks marks;
   private final Map<LaneKey, Made> made = new ConcurrentHashMap<>();
+
+  // Made for a change that is not in force yet; guarded by this.
+  private final Map<LaneKey, Made> prepared = new HashMap<>();
 
   /// @param factories by the name they are configured with
   /// @param secret this installation's, which tenants' secrets are derived from
   /// @param folder where relative file names in settings begin
+  /// @param marks file that tells the next start what transforms were at when the process ended
   public TenantRules(
       TenantRegistry registry,
       Map<String, TransformFactory<?>> factories,
       Bytes secret,
-      Path folder) {
+      Path folder,
+      Path marks) {
     this.registry = registry;
     this.factories = Map.copyOf(factories);
     this.secret = secret;
     this.folder = folder;
+    this.marks = CrashMarks.open(marks);
     registry.onChange(this::makeAll);
+  }
+
+  /// Makes what a snapshot needs and does not have yet, so that it can be put in force.
+  ///
+  /// @throws IllegalArgumentException naming tenant, route and transform that cannot be made
+  public synchronized void prepare(Tenants next) {
+    dropPrepared();
+    try {
+      for (TenantConfig config : next.all()) {
+        if (isNew(config)) {
+          prepared.put(config.lane(), new Made(config, waysOf(config, TenantRules::refuse)));
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      dropPrepared();
+      throw e;
+    }
   }
 
   /// The same rules with transforms of their own, as each serves one reader of the log.
@@ -68,9 +99,9 @@ public final class TenantRules implements LaneRules {
   }
 
   /// What a tenant's events would go through on their way to each sink that its routes name, were
-  /// it configured so.
+  /// it configured so. Who asks closes them.
   public Map<String, Transform> waysAs(TenantConfig config) {
-    return waysOf(config);
+    return waysOf(config, TenantRules::waits);
   }
 
   /// Made when they are asked for, and again where the routes have changed since.
@@ -85,7 +116,10 @@ public final class TenantRules implements LaneRules {
       }
       Made known = own.get(lane);
       if (known == null || !sameWays(known.config(), config.get())) {
-        known = new Made(config.get(), waysOf(config.get()));
+        if (known != null) {
+          known.close();
+        }
+        known = new Made(config.get(), waysOf(config.get(), TenantRules::waits));
         own.put(lane, known);
       }
       return Optional.of(known.ways().getOrDefault(sink, NOWHERE));
@@ -97,13 +131,30 @@ public final class TenantRules implements LaneRules {
     }
   }
 
-  private void makeAll(Tenants tenants) {
+  private void dropPrepared() {
+    prepared.values().forEach(Made::close);
+    prepared.clear();
+  }
+
+  private synchronized void makeAll(Tenants tenants) {
     for (TenantConfig config : tenants.all()) {
-      Made before = made.get(config.lane());
-      if (before == null || !sameWays(before.config(), config)) {
-        made.put(config.lane(), new Made(config, waysOf(config)));
+      if (isNew(config)) {
+        Made ready = prepared.remove(config.lane());
+        if (ready == null || !sameWays(ready.config(), config)) {
+          ready = new Made(config, waysOf(config, TenantRules::waits));
+        }
+        Made before = made.put(config.lane(), ready);
+        if (before != null) {
+          before.close();
+        }
       }
     }
+    dropPrepared();
+  }
+
+  private boolean isNew(TenantConfig config) {
+    Made before = made.get(config.lane());
+    return before == null || !sameWays(before.config(), config);
   }
 
   private static boolean sameWays(TenantConfig before, TenantConfig now) {
@@ -111,37 +162,50 @@ public final class TenantRules implements LaneRules {
         && before.terms().privacy() == now.terms().privacy();
   }
 
-  private Map<String, Transform> waysOf(TenantConfig config) {
+  /// What becomes of a transform that cannot be made.
+  private interface Otherwise {
+    Transform transform(TenantConfig config, Route route, Route.Step step, String why);
+  }
+
+  private Map<String, Transform> waysOf(TenantConfig config, Otherwise otherwise) {
     var routes = new LinkedHashMap<String, List<Routes.Route>>();
-    for (Route route : config.settings().routes()) {
-      for (Route.Target target : route.targets()) {
-        var condition = new RouteCondition(route.condition());
-        routes
-            .computeIfAbsent(target.sink(), _ -> new ArrayList<>())
-            .add(new Routes.Route(condition, chain(config, route)));
+    var links = new ArrayList<Chain.Link>();
+    try {
+      for (Route route : config.settings().routes()) {
+        for (Route.Target target : route.targets()) {
+          var chain = new ArrayList<Chain.Link>();
+          for (Route.Step step : route.transforms()) {
+            chain.add(new Chain.Link(step.name(), transform(config, route, step, otherwise)));
+            links.add(chain.getLast());
+          }
+          var condition = new RouteCondition(route.condition());
+          routes
+              .computeIfAbsent(target.sink(), _ -> new ArrayList<>())
+              .add(new Routes.Route(condition, new Chain(chain)));
+        }
       }
+    } catch (RuntimeException e) {
+      links.forEach(link -> link.transform().close());
+      throw e;
     }
     var ways = new HashMap<String, Transform>();
-    routes.forEach((sink, list) -> ways.put(sink, new Routes(list)));
+    routes.forEach((sink, list) -> {
+      var way = new MarkedTransform(new Routes(list), config.lane() + " into " + sink, marks);
+      ways.put(sink, new LeasedTransform(way));
+    });
     return ways;
   }
 
-  private Transform chain(TenantConfig config, Route route) {
-    return new Chain(
-        route.transforms().stream()
-            .map(step -> new Chain.Link(step.name(), transform(config, step)))
-            .toList());
-  }
-
-  private Transform transform(TenantConfig config, Route.Step step) {
+  private Transform transform(
+      TenantConfig config, Route route, Route.Step step, Otherwise otherwise) {
     TransformFactory<?> factory = factories.get(step.name());
     if (factory == null) {
-      return waits(config, step, "there is no transform of this name");
+      return otherwise.transform(config, route, step, "there is no transform of this name");
     }
     try {
       return make(factory, config, step);
     } catch (RuntimeException e) {
-      return waits(config, step, String.valueOf(e.getMessage()));
+      return otherwise.transform(config, route, step, String.valueOf(e.getMessage()));
     }
   }
 
@@ -152,7 +216,13 @@ public final class TenantRules implements LaneRules {
     return factory.create(factory.spec().reader().apply(new Settings(step.settings())), context);
   }
 
-  private static Transform waits(TenantConfig config, Route.Step step, String why) {
+  private static Transform refuse(TenantConfig config, Route route, Route.Step step, String why) {
+    throw new IllegalArgumentException(
+        "tenants.%s: the transform %s of the route %s cannot be made: %s"
+            .formatted(config.id(), step.name(), route.name(), why));
+  }
+
+  private static Transform waits(TenantConfig config, Route route, Route.Step step, String why) {
     LOGGER.log(
         Level.ERROR,
         "transform {0} of tenant {1} cannot be made, the tenant''s events wait: {2}",
@@ -173,5 +243,13 @@ public final class TenantRules implements LaneRules {
   @Override
   public int weightOf(LaneKey lane) {
     return registry.current().byLane(lane).map(config -> config.terms().weight()).orElse(1);
+  }
+
+  /// Closes all transforms; after delivery has ended.
+  @Override
+  public synchronized void close() {
+    dropPrepared();
+    made.values().forEach(Made::close);
+    marks.close();
   }
 }

@@ -157,7 +157,7 @@ class TenantsReaderTest {
                       - {field: test, exists: false}
                     transform:
                       - name: field_normalizer
-                        config: {rename: {a: b}, drop: [x, y], strict: true}
+                        config: {rename: {a: b}, drop: [x, y], default: {n: 1, t: "1", f: true, z: null}, on_misfit: fail}
                     sinks:
                       - {name: duckdb_sink, config: {table: orders}}
                   - {name: rest}
@@ -193,7 +193,10 @@ class TenantsReaderTest {
                     new Step(
                         "field_normalizer",
                         Map.of(
-                            "rename", "{\"a\":\"b\"}", "drop", "[\"x\",\"y\"]", "strict", "true"))),
+                            "rename", "{\"a\":\"b\"}",
+                            "drop", "[\"x\",\"y\"]",
+                            "default", "{\"n\":1,\"t\":\"1\",\"f\":true,\"z\":null}",
+                            "on_misfit", "fail"))),
                 List.of(new Target("duck", Map.of("table", "orders")))),
             new Route("rest", Route.Condition.ALWAYS, List.of(), List.of()));
   }
@@ -219,6 +222,13 @@ class TenantsReaderTest {
           {id: a, plugins: {sinks: [{name: main, config: {tabel: t}}]}} | unknown key tenants.a.plugins.sinks.main.tabel; did you mean table?
           {id: a, plugins: {sinks: [{name: main, config: {url: u}}]}}   | tenants.a.plugins.sinks.main.url belongs to sinks.main
           {id: a, plugins: {sinks: [{name: main, config: {threads: 9}}]}} | tenants.a.plugins.sinks.main.threads must be a whole number from 1 to 8, was "9"
+          {id: a, plugins: {transform: [{name: pii_scruber}]}} | tenants.a.plugins.transform: there is no transform "pii_scruber"; did you mean pii_scrubber?
+          {id: a, plugins: {transform: [{config: {}}]}} | tenants.a.plugins.transform needs the name of a transform
+          {id: a, plugins: {transform: [{name: filter, config: {acton: keep, action: keep, event_types: [a]}}]}} | unknown key tenants.a.plugins.transform.filter.acton; did you mean action?
+          {id: a, plugins: {transform: [{name: filter, config: {event_types: [a]}}]}} | tenants.a.plugins.transform.filter.action is missing: Whether the events that fit are the only ones kept, or dropped.
+          {id: a, plugins: {transform: [{name: filter, config: {action: maybe}}]}} | tenants.a.plugins.transform.filter.action must be one of keep, drop, was "maybe"
+          {id: a, plugins: {transform: [{name: filter, config: {action: keep}}]}} | tenants.a.plugins.transform.filter: filter needs event_types, fields or both
+          {id: a, plugins: {transform: [{name: router, config: {rules: [{sample: 2}]}}]}} | tenants.a.plugins.transform.router: sample must be a number from 0 to 1
           {id: a, routes: [{name: r, fields: [{field: f}]}]} | tenants.a.routes.fields needs one of in, not_in and exists
           """)
   void saysWhatIsWrong(String tenant, String problem) {

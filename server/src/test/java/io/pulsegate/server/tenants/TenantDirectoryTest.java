@@ -99,7 +99,7 @@ class TenantDirectoryTest {
   }
 
   @Test
-  void keepsTenantsAndKeysOverARestartWithTheChangesWrittenDown() {
+  void keepsTenantsAndKeysOverARestartWithTheChangesWrittenDown() throws IOException {
     String secret;
     try (StateStore store = StateStore.open(state())) {
       TenantDirectory directory = open(store, List.of(filed("filed", "k")));
@@ -109,6 +109,11 @@ class TenantDirectoryTest {
       assertThat(secret).matches("pg_ingest_[0-9A-Za-z]{28}");
     }
     assertThat(new String(copied, java.nio.charset.StandardCharsets.UTF_8)).doesNotContain(secret);
+    assertThat(
+            new String(Files.readAllBytes(state()), java.nio.charset.StandardCharsets.ISO_8859_1))
+        .as("only a hash is kept")
+        .contains(KeyHash.of(secret).hex())
+        .doesNotContain(secret);
     try (StateStore store = StateStore.open(state())) {
       TenantDirectory directory = open(store, List.of(filed("filed", "k")));
       assertThat(opens(directory, secret)).isTrue();
