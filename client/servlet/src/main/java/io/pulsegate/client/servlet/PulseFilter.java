@@ -12,6 +12,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +59,7 @@ public final class PulseFilter implements Filter {
       record.writeFailed();
       throw e;
     }
-    if (request.isAsyncStarted()) {
-      request.getAsyncContext().addListener(record);
-    } else {
+    if (!request.isAsyncStarted() || !record.isLeftToComplete()) {
       record.write(answer.getStatus());
     }
   }
@@ -71,11 +70,25 @@ public final class PulseFilter implements Filter {
     private final HttpServletResponse response;
     private final long startNanos;
     private final AtomicBoolean written = new AtomicBoolean();
+    private volatile Optional<String> known = Optional.empty();
 
     Recording(HttpServletRequest request, HttpServletResponse response, long startNanos) {
       this.request = request;
       this.response = response;
       this.startNanos = startNanos;
+    }
+
+    /// Keeps the route, as that of an error page may stand in its place at the end, and waits.
+    ///
+    /// @return false where another thread has completed the request meanwhile
+    boolean isLeftToComplete() {
+      known = Optional.of(route());
+      try {
+        request.getAsyncContext().addListener(this);
+        return true;
+      } catch (IllegalStateException completed) {
+        return false;
+      }
     }
 
     @Override
@@ -111,7 +124,7 @@ public final class PulseFilter implements Filter {
                 .trackApi(
                     new ApiCall(
                         service,
-                        route(),
+                        known.orElseGet(this::route),
                         request.getMethod(),
                         (System.nanoTime() - startNanos) / 1e6,
                         status));

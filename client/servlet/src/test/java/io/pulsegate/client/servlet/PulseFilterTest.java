@@ -112,19 +112,52 @@ class PulseFilterTest {
             async.complete();
           });
         }
+        case "/breaking" -> {
+          response.getOutputStream().write(new byte[100_000]);
+          response.flushBuffer();
+          throw new IOException("broken in the middle");
+        }
+        case "/async-failing" -> {
+          AsyncContext async = request.startAsync();
+          async.start(() -> {
+            try {
+              response.sendError(503);
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+            async.complete();
+          });
+        }
+        case "/async-again" -> {
+          AsyncContext async = request.startAsync();
+          if (request.getAttribute("again") == null) {
+            request.setAttribute("again", true);
+            async.dispatch();
+          } else {
+            response.setStatus(203);
+            async.complete();
+          }
+        }
         default -> response.getWriter().write("fine");
       }
     }
   }
 
-  private String record(String path) throws Exception {
+  private int get(String path) throws Exception {
     int port = ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
     try (var client = HttpClient.newHttpClient()) {
-      HttpResponse<Void> _ =
-          client.send(
+      return client
+          .send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-              HttpResponse.BodyHandlers.discarding());
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException broken) {
+      return -1;
     }
+  }
+
+  private String record(String path) throws Exception {
+    int _ = get(path);
     await().until(() -> !recorded.isEmpty());
     assertThat(recorded).hasSize(1);
     return recorded.getFirst();
@@ -157,5 +190,24 @@ class PulseFilterTest {
     assertThat(record("/api/streaming")).contains("\"status_code\":200");
     recorded.clear();
     assertThat(record("/api/async-timeout")).contains("\"status_code\":500");
+  }
+
+  @Test
+  void recordsOnceWhatFailsOrStartsAgainOnTheWay() throws Exception {
+    assertThat(record("/api/breaking")).contains("\"status_code\":200");
+    recorded.clear();
+    assertThat(record("/api/async-failing")).contains("\"status_code\":503");
+    recorded.clear();
+    assertThat(record("/api/async-again")).contains("\"status_code\":203");
+  }
+
+  @Test
+  void answersAsBeforeWhereTheCollectorIsAway() throws Exception {
+    collector.stop(0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(get("/api/fine")).isEqualTo(200);
+    }
+    assertThat(pulse.stats().tracked()).isEqualTo(100);
+    assertThat(recorded).isEmpty();
   }
 }

@@ -28,6 +28,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /// The starter in a real Spring Boot application with Tomcat.
 class PulseGateAutoConfigurationTest {
@@ -51,6 +53,28 @@ class PulseGateAutoConfigurationTest {
     @GetMapping("/async/{id}")
     Callable<String> async(@PathVariable String id) {
       return () -> "player " + id;
+    }
+
+    @GetMapping("/async-failing/{id}")
+    Callable<String> asyncFailing(@PathVariable String id) {
+      return () -> {
+        throw new IllegalStateException("a fault with " + id);
+      };
+    }
+
+    @GetMapping("/late/{id}")
+    DeferredResult<String> late(@PathVariable String id) {
+      return new DeferredResult<>(50L);
+    }
+
+    @GetMapping("/stream/{id}")
+    StreamingResponseBody stream(@PathVariable String id) {
+      return out -> {
+        for (int i = 0; i < 100; i++) {
+          out.write(new byte[10_000]);
+          out.flush();
+        }
+      };
     }
 
     @GetMapping("/failing/{id}")
@@ -133,6 +157,24 @@ class PulseGateAutoConfigurationTest {
     assertThat(recorded.get(3)).contains("\"status_code\":404");
     assertThat(recorded.get(4)).contains("last words");
     assertThat(String.join("", recorded)).doesNotContain("4711", "secret");
+  }
+
+  @Test
+  void recordsStreamsFaultsAndTimeoutsOfAsynchronousRoutes() throws Exception {
+    try (var context =
+        application(endpoint(), "--pulsegate.api-key=demo", "--pulsegate.flush-interval=1ms")) {
+      assertThat(get(context, "/stream/4711")).isEqualTo(200);
+      await().until(() -> recorded.size() == 1);
+      assertThat(get(context, "/async-failing/4711")).isEqualTo(500);
+      await().until(() -> recorded.size() == 2);
+      assertThat(get(context, "/late/4711")).isEqualTo(503);
+      await().until(() -> recorded.size() == 3);
+    }
+    assertThat(recorded).hasSize(3);
+    assertThat(recorded.get(0)).contains("\"endpoint\":\"/stream/{id}\"", "\"status_code\":200");
+    assertThat(recorded.get(1))
+        .contains("\"endpoint\":\"/async-failing/{id}\"", "\"status_code\":500");
+    assertThat(recorded.get(2)).contains("\"endpoint\":\"/late/{id}\"", "\"status_code\":503");
   }
 
   @Test
