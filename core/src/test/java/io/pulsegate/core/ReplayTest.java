@@ -197,7 +197,9 @@ class ReplayTest {
       rig.send(2, "b");
       Await.until(() -> database.ids().contains("b"), () -> database.ids().toString());
       long end = rig.engine.log().end(0);
-      assertThat(rig.engine.settledTo("db", Optional.of(lane(2)))).hasValue(end);
+      Await.until(
+          () -> rig.engine.settledTo("db", Optional.of(lane(2))).equals(OptionalLong.of(end)),
+          () -> rig.sink("db").toString());
       assertThat(rig.engine.settledTo("db", Optional.of(lane(1)))).hasValue(0);
       assertThat(rig.engine.settledTo("db", Optional.empty())).hasValue(0);
       assertThat(rig.engine.settledTo("none", Optional.empty())).isEqualTo(OptionalLong.empty());
