@@ -73,6 +73,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -337,7 +338,8 @@ final class Wiring {
             standard.backoffMax(),
             config.delivery().poisonAttemptsMax(),
             standard.misconfiguredRetry(),
-            config.delivery().transformTimeout());
+            config.delivery().transformTimeout(),
+            standard.linger());
     return new EngineConfig(
         folder.path(),
         log,

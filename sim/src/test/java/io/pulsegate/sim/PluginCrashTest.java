@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -81,8 +82,8 @@ final class PluginCrashTest {
             .run(null, null, null, "-proc:none", "-cp", path, source.toString());
     assertThat(code).isZero();
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
-      for (Path file :
-          SourceTree.files(source.getParent(), each -> each.toString().endsWith(".class"))) {
+      Path compiled = Objects.requireNonNull(source.getParent());
+      for (Path file : SourceTree.files(compiled, each -> each.toString().endsWith(".class"))) {
         out.putNextEntry(new JarEntry("fatal/" + file.getFileName()));
         out.write(Files.readAllBytes(file));
       }

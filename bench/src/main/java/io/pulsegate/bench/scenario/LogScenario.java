@@ -144,7 +144,8 @@ final class LogScenario implements Scenario {
         var _ = past.run(0, READ_SECONDS * 1_000_000_000L);
         long end = log.end();
         var driver = new LogDriver(log, IN_FLIGHT, BATCH, BATCH * EVENT_BYTES).keeping(0);
-        try (var old = new OldReaders(log, readers, 0, end)) {
+        var old = new OldReaders(log, readers, 0, end);
+        try {
           long begun = System.nanoTime();
           LogDriver.Result result = driver.run(0, READ_SECONDS * 1_000_000_000L);
           double seconds = (System.nanoTime() - begun) / 1e9;
@@ -153,6 +154,8 @@ final class LogScenario implements Scenario {
               result.mibPerSecond(),
               old.bytes() / seconds / (1 << 20),
               result.p99Micros());
+        } finally {
+          old.stop();
         }
       } finally {
         Bench.delete(home);

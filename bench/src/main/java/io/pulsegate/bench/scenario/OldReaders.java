@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Readers that go through a stretch of the log's past again and again, as replays do.
-final class OldReaders implements AutoCloseable {
+final class OldReaders {
   private static final int POLL_BYTES = 1 << 20;
 
   private final SegmentedLog log;
@@ -46,8 +46,8 @@ final class OldReaders implements AutoCloseable {
     return bytes.get();
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  /// Ends them and waits until they have.
+  void stop() throws InterruptedException {
     stopping = true;
     for (Thread thread : threads) {
       thread.join();
