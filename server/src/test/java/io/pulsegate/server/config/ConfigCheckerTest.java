@@ -191,7 +191,7 @@ class ConfigCheckerTest {
             problems(
                 """
                 tenants:
-                  - {id: a, keys: [k], routes: [{name: r, transform: [{name: 1}], sinks: [{name: w}, {name: postgres_sink}]}]}
+                  - {id: a, keys: [k], routes: [{name: r, transform: [{name: pii_scruber}], sinks: [{name: w}, {name: postgres_sink}]}]}
                   - {id: b, keys: k, routes: [{name: r, sinks: [{name: x}]}]}
                 sinks:
                   w: {typ: postgres, urll: x}
@@ -199,7 +199,7 @@ class ConfigCheckerTest {
                   x: {type: postgres, url: x, urll: x}
                 """))
         .containsExactly(
-            "line 2: tenants.a.routes.transform needs the name of a transform",
+            "line 2: tenants.a.routes.transform: there is no transform \"pii_scruber\"; did you mean pii_scrubber?",
             "line 3: tenants.b.keys must be a list, such as [KEY]",
             "line 5: unknown key sinks.w.typ; did you mean type?",
             "line 5: unknown key sinks.w.urll; did you mean url?",
