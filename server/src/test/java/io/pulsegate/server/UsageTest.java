@@ -20,7 +20,7 @@ class UsageTest {
         .startsWith("pulsegate: there is no command servee; did you mean serve?")
         .contains("pulsegate --help");
     assertThat(err("bnech")).contains("did you mean bench?");
-    assertThat(err("xyzzy")).contains("serve, check, sql, ");
+    assertThat(err("xyzzy")).contains("serve, check, migrate, sql, ");
     assertThat(err("serve", "--prot", "1"))
         .startsWith("pulsegate: there is no flag --prot; did you mean --port?")
         .contains("pulsegate serve --help");
