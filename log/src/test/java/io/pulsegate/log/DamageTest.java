@@ -250,6 +250,7 @@ class DamageTest {
       assertThat(log.stats().damagedBytes()).isEqualTo(bytes.length);
       assertThat(log.end()).isEqualTo(FRAMES);
     }
+    assertThat(segments()).as("what nobody can read is left for a person").contains(name);
   }
 
   @Test
