@@ -48,7 +48,12 @@ public enum BacklogMetric implements Metric {
     var rate = new InputRate(nanoTime, sizes.accepted());
     metrics.gauge(BYTES, () -> sizes.waiting().getAsLong());
     metrics.gauge(USED_PERCENT, sizes::usedPercent);
-    metrics.gauge(HOURS_LEFT, () -> sizes.room() / rate.bytesPerSecond() / 3_600);
+    metrics.gauge(HOURS_LEFT, () -> hours(sizes.room(), rate.bytesPerSecond()));
+  }
+
+  /// None where there is no room, also while nothing comes.
+  private static double hours(double roomBytes, double bytesPerSecond) {
+    return roomBytes == 0 ? 0 : roomBytes / bytesPerSecond / 3_600;
   }
 
   @Override
