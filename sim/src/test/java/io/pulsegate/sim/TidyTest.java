@@ -102,6 +102,7 @@ final class TidyTest {
               "a query whose asker has gone, run by a thread of its own"),
           Map.entry("server/door/Clerk", "the clerk, who writes to SQLite and no channel"),
           Map.entry("server/door/HttpDomainService", "a thread that reads one answer of a socket"),
+          Map.entry("server/plugins/Guard", "a thread that is making a plugin's transform"),
           Map.entry("sinks/clickhouse/Server", "the JDK's HTTP client's own threads"),
           Map.entry("sinks/s3/Shipper", "the shipper, whose files bear it: see SyncedFile"),
           Map.entry("sinks/webhook/Round", "threads that send requests over sockets"),
