@@ -412,6 +412,28 @@ class DeliveryTest {
   }
 
   @Test
+  void aBatchRefusedWholeIsSplitByTenantFirst() {
+    database.down(true);
+    try (Rig rig = rig()) {
+      rig.send(1, "a");
+      rig.send(2, "b");
+      rig.send(3, "c");
+      rig.send(4, List.of(new Sent("bad", "refuse")));
+      database.down(false);
+      rig.awaitSettled("db");
+      assertThat(database.ids()).containsExactlyInAnyOrder("a", "b", "c");
+      assertThat(rig.letters.ids()).containsExactly("bad");
+      assertThat(
+              database.writes().stream()
+                  .flatMap(batch -> batch.cursor().to().stragglers().stream())
+                  .map(Straggler::lane))
+          .as("who fell out: the half of the tenants with the bad event in it")
+          .contains(lane(4))
+          .doesNotContain(lane(1), lane(2));
+    }
+  }
+
+  @Test
   void aMendedBugIsForgotten() {
     var broken = new AtomicBoolean(true);
     database.faults(

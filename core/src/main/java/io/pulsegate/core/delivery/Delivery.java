@@ -45,7 +45,7 @@ import java.util.regex.Pattern;
 public final class Delivery implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.core");
   private static final Pattern SINK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
-  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(2);
   private static final Duration HEAD_TRANSFORM_LIMIT = Duration.ofMillis(100);
   static final int PARTITION = 0;
   private static final Pattern REPLAY_NAME = Pattern.compile("replay\\.([0-9]+)\\..+");

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 ///
 /// It goes on from its cursor however often it is begun. Any thread.
 public final class Replay implements AutoCloseable {
-  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(2);
   private static final Duration TRANSFORM_LIMIT = Duration.ofMillis(100);
   private static final int BATCH_EVENTS_MIN = 50;
 
