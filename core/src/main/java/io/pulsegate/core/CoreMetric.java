@@ -127,7 +127,7 @@ public enum CoreMetric implements Metric {
   LOG_OUTAGE_HOURS(
       "pulsegate_log_outage_hours_left",
       Kind.GAUGE,
-      "How long the log could take events at the pace of the last five minutes if every sink were down; at most 8760.",
+      "How long events could be taken at the pace of the last five minutes if every sink were down: until the disk is full down to log.reserve, or as much waits as log.backlog allows; at most 8760.",
       List.of()),
   CLOCK_IN_DOUBT(
       "pulsegate_clock_in_doubt",

@@ -186,6 +186,7 @@ public final class Engine implements AutoCloseable {
   /// Refuses events while more than this waits for the slowest sink, all tenants together.
   public void limitBacklog(long bytesMax) {
     intake.limitBacklog(bytesMax, delivery::backlogBytes);
+    delivery.limitBacklog(bytesMax);
   }
 
   /// How each sink fares, by name.

@@ -260,10 +260,9 @@ final class Wiring {
     var sizes =
         new BacklogMetric.Sizes(
             engine::backlogBytes,
-            () -> engine.log().totals(0).bytes(),
             bytesMax,
             () -> folder.path().toFile().getUsableSpace() - config.log().reserveBytes());
-    BacklogMetric.register(metrics, sizes, System::nanoTime);
+    BacklogMetric.register(metrics, sizes);
   }
 
   private static long letterBytesMax(TenantRegistry tenants, LaneKey lane) {

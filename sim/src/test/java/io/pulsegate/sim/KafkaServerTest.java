@@ -57,7 +57,7 @@ final class KafkaServerTest {
         assertThat(reply.headers().firstValue("Retry-After")).isPresent();
         assertThat(server.metric(LAG)).isEqualTo((sent - 1) * EVENTS);
         assertThat(server.metric("pulsegate_backlog_used_percent")).isEqualTo(100);
-        assertThat(server.metric("pulsegate_backlog_hours_left")).isZero();
+        assertThat(server.metric("pulsegate_log_outage_hours_left")).isZero();
 
         kafka.restart(0);
         server.awaitSettled("kafka");

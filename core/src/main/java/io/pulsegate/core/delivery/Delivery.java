@@ -267,6 +267,11 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
+  /// So much may wait for the slowest sink: the hours that are left end there.
+  public void limitBacklog(long bytesMax) {
+    retention.limitBacklog(bytesMax, this::backlogBytes);
+  }
+
   /// Payload bytes of all lanes that the slowest sink has not settled yet.
   public long backlogBytes() {
     long most = 0;

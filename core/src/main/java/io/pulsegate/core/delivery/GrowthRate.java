@@ -18,12 +18,14 @@ final class GrowthRate {
   private boolean hasRate;
   private volatile double bytesPerSecond;
 
-  GrowthRate(LongSupplier nanoTime) {
+  /// @param bytes written so far
+  GrowthRate(LongSupplier nanoTime, long bytes) {
     this.nanoTime = nanoTime;
     this.sampledNanos = nanoTime.getAsLong();
+    this.sampledBytes = bytes;
   }
 
-  /// Notes how much has been written since the start.
+  /// Notes how much has been written so far.
   void written(long bytes) {
     long now = nanoTime.getAsLong();
     double seconds = (now - sampledNanos) / (double) TimeUnit.SECONDS.toNanos(1);
@@ -38,9 +40,13 @@ final class GrowthRate {
     }
   }
 
-  /// Hours until so many bytes are written, at most [#HOURS_MAX]. Any thread.
+  /// Hours until so many bytes are written, at most [#HOURS_MAX]; none for none, also while nothing
+  /// is written. Any thread.
   double hoursFor(long bytes) {
     double rate = bytesPerSecond;
+    if (bytes <= 0) {
+      return 0;
+    }
     return rate < 1 ? HOURS_MAX : Math.clamp(bytes / rate / 3_600, 0, HOURS_MAX);
   }
 }

@@ -38,7 +38,7 @@ final class Retention {
   private final LongSupplier windowStart;
   private final RetentionPolicy policy;
   private final ClockWatch clock;
-  private final GrowthRate growth;
+  private final OutageHours outage;
   private final Map<String, Optional<CursorRecord>> cursors = new ConcurrentHashMap<>();
   private final Signal signal = new Signal();
   private final Thread thread;
@@ -60,19 +60,24 @@ final class Retention {
     this.windowStart = windowStart;
     this.policy = policy;
     this.clock = new ClockWatch(clock, System::nanoTime, policy.replayTime());
-    this.growth = new GrowthRate(System::nanoTime);
+    this.outage = new OutageHours(System::nanoTime, log.totals(partition).bytes());
     sinks.forEach(this::unknown);
     this.thread = Thread.ofVirtual().name("pulsegate-retention").unstarted(this::run);
     metrics.gauge(CoreMetric.LOG_FREE_BYTES, () -> log.space(partition).freeBytes());
     metrics.gauge(CoreMetric.LOG_SPARE_BYTES, () -> spareBytes);
     metrics.gauge(
         CoreMetric.LOG_OUTAGE_HOURS,
-        () -> growth.hoursFor(Math.max(0, log.space(partition).freeBytes()) + spareBytes));
+        () -> outage.left(Math.max(0, log.space(partition).freeBytes()) + spareBytes));
     metrics.gauge(CoreMetric.CLOCK_IN_DOUBT, () -> this.clock.isInDoubt() ? 1 : 0);
   }
 
   void start() {
     thread.start();
+  }
+
+  /// How much payload may wait for the slowest sink, and how much does: for the hours left.
+  void limitBacklog(long bytesMax, LongSupplier backlogBytes) {
+    outage.limit(bytesMax, backlogBytes);
   }
 
   /// The sink's durable cursor is there, and needs nothing else.
@@ -113,7 +118,7 @@ final class Retention {
     try {
       clock.look();
       IngestionLog.Space space = log.space(partition);
-      growth.written(space.writtenBytes());
+      outage.passed(space.writtenBytes(), log.totals(partition).bytes());
       spareBytes = log.release(partition, needs(space));
     } catch (RuntimeException e) {
       LOGGER.log(

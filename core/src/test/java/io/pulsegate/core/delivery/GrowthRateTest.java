@@ -11,7 +11,7 @@ class GrowthRateTest {
 
   private long nanos = -17;
   private long bytes;
-  private final GrowthRate growth = new GrowthRate(() -> nanos);
+  private final GrowthRate growth = new GrowthRate(() -> nanos, 0);
 
   private void pass(int seconds, long bytesPerSecond) {
     for (int i = 0; i < seconds; i++) {

@@ -13,11 +13,7 @@ import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 class BacklogMetricTest {
-  private static final long SECOND = 1_000_000_000;
-
-  private final AtomicLong nanos = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
-  private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong diskRoom = new AtomicLong(Long.MAX_VALUE);
   private final Map<Metric, DoubleSupplier> gauges = new HashMap<>();
 
@@ -39,8 +35,7 @@ class BacklogMetricTest {
             gauges.put(metric, value);
           }
         },
-        new Sizes(waiting::get, accepted::get, limit, diskRoom::get),
-        nanos::get);
+        new Sizes(waiting::get, limit, diskRoom::get));
   }
 
   private double of(BacklogMetric metric) {
@@ -48,21 +43,12 @@ class BacklogMetricTest {
   }
 
   @Test
-  void reckonsTheHoursLeftFromWhatCameIn() {
+  void tellsWhatWaitsOfWhatMay() {
     register(7_200_000);
-    assertThat(of(BacklogMetric.HOURS_LEFT)).isPositive().isInfinite();
-
-    // 1,000 bytes a second for ten minutes, and nobody takes them.
-    for (int i = 0; i < 60; i++) {
-      nanos.addAndGet(10 * SECOND);
-      accepted.addAndGet(10_000);
-      waiting.addAndGet(10_000);
-      double _ = of(BacklogMetric.HOURS_LEFT);
-    }
+    waiting.set(600_000);
 
     assertThat(of(BacklogMetric.BYTES)).isEqualTo(600_000);
     assertThat(of(BacklogMetric.USED_PERCENT)).isEqualTo(100 * 600.0 / 7_200, within(1e-9));
-    assertThat(of(BacklogMetric.HOURS_LEFT)).isEqualTo(6_600.0 / 3_600, within(1e-6));
   }
 
   @Test
