@@ -50,6 +50,14 @@ final class BenchCommand implements Callable<Integer> {
       description = "Length of each measurement. Default: ${DEFAULT-VALUE}.")
   double seconds;
 
+  @Option(
+      names = "--away",
+      paramLabel = "S",
+      defaultValue = "10",
+      description =
+          "How long the destination is away: in real time for tenants, as so many seconds' worth of 2,000 events/s for outage. Default: ${DEFAULT-VALUE}.")
+  double away;
+
   @Option(names = "--json", description = "Print the result as one line of JSON.")
   boolean json;
 
@@ -86,6 +94,9 @@ final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0)) {
       throw wrong("--seconds must be above 0, was " + seconds);
     }
+    if (!(away > 0)) {
+      throw wrong("--away must be above 0, was " + away);
+    }
     var script =
         server
             .or(StartScript::find)
@@ -117,6 +128,7 @@ final class BenchCommand implements Callable<Integer> {
             folder,
             seconds,
             memory,
+            away,
             table -> take(table, tables),
             line -> {
               err().println(line);

@@ -16,7 +16,16 @@ class BenchCommandTest {
   void namesItsScenarios() {
     assertThat(execute("--list")).isZero();
     assertThat(out.toString().lines().map(line -> line.split(" ", 2)[0]))
-        .containsExactly("ingest", "deliver", "targets", "log", "duplicates", "track");
+        .containsExactly(
+            "ingest",
+            "deliver",
+            "targets",
+            "neighbours",
+            "tenants",
+            "outage",
+            "log",
+            "duplicates",
+            "track");
   }
 
   @ParameterizedTest

@@ -158,6 +158,19 @@ final class ServerProcess implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString(UTF_8));
   }
 
+  /// The answer of the admin listener, to the operator.
+  HttpResponse<String> admin(String method, String path, String body)
+      throws IOException, InterruptedException {
+    String token = Files.readString(data().resolve("admin.token")).strip();
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+            .timeout(Duration.ofSeconds(60))
+            .header("Authorization", "Bearer " + token)
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString(UTF_8));
+  }
+
   /// Waits until the sinks have settled every event that was accepted, by their metric of lag.
   void awaitSettled(String... sinks) throws IOException, InterruptedException {
     for (String sink : sinks) {

@@ -15,6 +15,7 @@ final class RequestEncoder implements AutoCloseable {
   private static final byte[] GZIP_HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 4, (byte) 255};
 
   private static final int GZIP_TAIL_BYTES = 8;
+  private static final String KEY_HEADER = "X-API-Key: ";
 
   private final RequestBody body;
   private final byte[] head;
@@ -22,10 +23,18 @@ final class RequestEncoder implements AutoCloseable {
   private final byte[] packed;
   private final ByteBuffer request;
   private final int bodyPosition;
+  private final Target target;
+  private final int batch;
+  private final int tenantPosition;
 
   RequestEncoder(Target target, Payload payload, RandomGenerator random) {
+    this.target = target;
+    this.batch = payload.batch();
     body = new RequestBody(payload, random);
-    head = head(target, payload).getBytes(US_ASCII);
+    String text = head(target, payload);
+    head = text.getBytes(US_ASCII);
+    tenantPosition =
+        text.indexOf(KEY_HEADER) + KEY_HEADER.length() + target.key().length() - Target.DIGITS;
     int sizeBytes = body.bytes().length;
     if (payload.gzip()) {
       deflater = new Deflater(Deflater.BEST_SPEED, true);
@@ -49,7 +58,8 @@ final class RequestEncoder implements AutoCloseable {
         + target.host()
         + ":"
         + target.port()
-        + "\r\nX-API-Key: "
+        + "\r\n"
+        + KEY_HEADER
         + target.key()
         + "\r\nContent-Type: application/json\r\n"
         + (payload.gzip() ? "Content-Encoding: gzip\r\n" : "")
@@ -59,6 +69,9 @@ final class RequestEncoder implements AutoCloseable {
   /// The request that carries events `firstSequence` and following.
   ByteBuffer encode(long firstSequence, byte[] time) {
     body.patch(firstSequence, time);
+    if (target.tenants() > 1) {
+      patchTenant(firstSequence / batch % target.tenants());
+    }
     if (packed.length > 0) {
       int sizeBytes = pack();
       begin(sizeBytes);
@@ -69,6 +82,18 @@ final class RequestEncoder implements AutoCloseable {
       request.position(request.limit());
     }
     return request.flip();
+  }
+
+  private void patchTenant(long number) {
+    long rest = number;
+    for (int i = Target.DIGITS - 1; i >= 0; i--) {
+      byte digit = (byte) ('0' + rest % 10);
+      head[tenantPosition + i] = digit;
+      if (packed.length == 0) {
+        request.put(tenantPosition + i, digit);
+      }
+      rest /= 10;
+    }
   }
 
   /// The last request once more.

@@ -7,10 +7,20 @@ import java.util.Optional;
 ///
 /// @param path path of the endpoint that takes events
 /// @param key sent as `X-API-Key`
-public record Target(String host, int port, String path, String key) {
+/// @param tenants how many tenants send in turn, request by request, each with a key of its own;
+///   then `key` ends in [#DIGITS] zeros, where the number of the tenant stands
+public record Target(String host, int port, String path, String key, int tenants) {
+  /// Digits of a tenant's number in its key.
+  public static final int DIGITS = 5;
+
   private static final String NATIVE_PATH = "/v1/events";
+  private static final String ZEROS = "0".repeat(DIGITS);
 
   public Target {
+    if (tenants < 1 || tenants > 100_000 || (tenants > 1 && !key.endsWith(ZEROS))) {
+      throw new IllegalArgumentException(
+          "tenants must be 1 to 100,000 and their key end in " + ZEROS + ", was " + tenants);
+    }
     if (key.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw new IllegalArgumentException("the key may hold printable ASCII characters only");
     }
@@ -35,7 +45,13 @@ public record Target(String host, int port, String path, String key) {
         host,
         uri.getPort() < 0 ? 80 : uri.getPort(),
         path.isEmpty() || path.equals("/") ? NATIVE_PATH : path,
-        key);
+        key,
+        1);
+  }
+
+  /// The same for so many tenants in turn.
+  public Target ofTenants(int count) {
+    return new Target(host, port, path, key, count);
   }
 
   /// As a person would write it.

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /// @param folder for everything that is written; emptied by the scenarios themselves
 /// @param seconds one measurement takes
 /// @param memory the server's memory setting, such as `512MiB`
+/// @param awaySeconds a destination is away, in the scenarios where one is
 /// @param tables takes what was measured
 /// @param progress takes a line about what is going on
 public record Bench(
@@ -27,6 +28,7 @@ public record Bench(
     Path folder,
     double seconds,
     String memory,
+    double awaySeconds,
     Consumer<Table> tables,
     Consumer<String> progress) {
   private static final AtomicLong SEEDS = new AtomicLong(System.nanoTime());
@@ -46,6 +48,11 @@ public record Bench(
     return nanos(Math.min(WARM_UP_SECONDS, seconds));
   }
 
+  /// How long a destination is away.
+  Duration away() {
+    return nanos(awaySeconds);
+  }
+
   private static Duration nanos(double seconds) {
     return Duration.ofNanos((long) (seconds * 1e9));
   }
@@ -57,7 +64,7 @@ public record Bench(
 
   /// The same with another memory setting of the server.
   Bench withMemory(String setting) {
-    return new Bench(command, folder, seconds, setting, tables, progress);
+    return new Bench(command, folder, seconds, setting, awaySeconds, tables, progress);
   }
 
   /// A server with these sinks, in a folder of its own.

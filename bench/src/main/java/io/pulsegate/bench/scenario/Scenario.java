@@ -9,6 +9,9 @@ public sealed interface Scenario
     permits IngestScenario,
         DeliverScenario,
         TargetsScenario,
+        NeighboursScenario,
+        TenantsScenario,
+        OutageScenario,
         LogScenario,
         DuplicatesScenario,
         TrackScenario {
@@ -18,6 +21,9 @@ public sealed interface Scenario
           new IngestScenario(),
           new DeliverScenario(),
           new TargetsScenario(),
+          new NeighboursScenario(),
+          new TenantsScenario(),
+          new OutageScenario(),
           new LogScenario(),
           new DuplicatesScenario(),
           new TrackScenario());

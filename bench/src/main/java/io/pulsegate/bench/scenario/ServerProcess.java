@@ -98,9 +98,14 @@ final class ServerProcess implements AutoCloseable {
         "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
   }
 
-  /// Where it takes events.
+  /// Where it takes events of the tenant `demo`.
   Target target() {
-    return Target.of("http://127.0.0.1:" + port, "demo");
+    return target("demo");
+  }
+
+  /// Where it takes events with a key.
+  Target target(String key) {
+    return Target.of("http://127.0.0.1:" + port, key);
   }
 
   /// What the kernel counts of it.

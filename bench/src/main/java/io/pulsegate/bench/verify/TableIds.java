@@ -30,7 +30,8 @@ final class TableIds implements IdSource {
     return new TableIds("jdbc:duckdb:" + DataFiles.duckDb(file), properties, query(table));
   }
 
-  /// The events among the dead letters in a server's state store.
+  /// The events among the dead letters that wait in a server's state store. Those of replays are
+  /// not among them: their event has its place already, in the sink or as another dead letter.
   ///
   /// @param file the store, or the data folder of the server
   /// @param sink name of the sink that refused them, as the configuration has it
@@ -38,7 +39,9 @@ final class TableIds implements IdSource {
     return new TableIds(
         "jdbc:sqlite:" + DataFiles.stateStore(file),
         new Properties(),
-        "SELECT event_id FROM dead_letters WHERE sink = '" + sink.replace("'", "''") + "'");
+        "SELECT event_id FROM dead_letters WHERE run = 0 AND redriven_at IS NULL AND sink = '"
+            + sink.replace("'", "''")
+            + "'");
   }
 
   /// The events that a PostgreSQL sink wrote.

@@ -224,13 +224,17 @@ public final class TenantEndpoints {
       return EnumSet.of(KeyScope.INGEST);
     }
     Set<KeyScope> scopes = texts.stream().map(TenantEndpoints::scope).collect(Collectors.toSet());
+    requireNoMore(scopes, caller);
+    return scopes;
+  }
+
+  private static void requireNoMore(Set<KeyScope> scopes, Caller caller) {
     for (KeyScope scope : scopes) {
       if (scope != KeyScope.INGEST && !caller.may(scope)) {
         throw new IllegalArgumentException(
             "a key that may not " + scope.text() + " can make none that may");
       }
     }
-    return scopes;
   }
 
   private static KeyScope scope(String text) {
@@ -252,6 +256,12 @@ public final class TenantEndpoints {
   private PageReply rotateKey(Call call) {
     JsonFields body = JsonFields.read(call.body(), ROTATION);
     Duration overlap = body.find("overlap").map(Setting::parseDuration).orElse(OVERLAP);
+    directory
+        .find(call.tenant())
+        .ifPresent(view ->
+            view.keys().stream()
+                .filter(each -> each.key().id().equals(call.part("key")))
+                .forEach(each -> requireNoMore(each.key().scopes(), call.caller())));
     return fresh(
         directory.rotateKey(call.caller().actor(), call.tenant(), call.part("key"), overlap));
   }
