@@ -1,15 +1,32 @@
 package io.pulsegate.core.delivery;
 
 /// How many events a write may have: as many as the policy allows, and about 50 ms worth of them
-/// while more than one tenant waits, so that turns are short. Head thread only.
+/// while more than one tenant waits, so that turns are short. **Where a write costs that much by
+/// itself, however few events it has, it may take twice that cost**: shorter ones would spend all
+/// of the sink's time on it. Head thread only.
+///
+/// The two costs, of a write and of an event, are those of a line through the last writes (least
+/// squares, older ones forgotten exponentially): a rate alone would take the small writes of a
+/// quiet tenant for a slow sink.
 final class WriteSize {
   private static final int EVENTS_MIN = 100;
 
-  /// Weight of the newest write in the moving average.
-  private static final double NEWEST = 0.2;
+  /// Weight of the newest write in the moving averages.
+  private static final double NEWEST = 0.05;
+
+  /// Sizes that differ by less, as variance over the square of the mean, tell nothing about the
+  /// cost of a write by itself.
+  private static final double SPREAD_MIN = 0.05;
+
+  /// An event costs at least this part of its share in a write.
+  private static final double SHARE_MIN = 0.02;
 
   private final int eventsMax;
-  private double eventsPerNano;
+  private double meanEvents;
+  private double meanNanos;
+  private double meanEventsSquared;
+  private double meanProduct;
+  private double fixedNanos;
 
   WriteSize(int eventsMax) {
     this.eventsMax = eventsMax;
@@ -17,9 +34,18 @@ final class WriteSize {
 
   /// A write has been committed.
   void wrote(int events, long nanos) {
-    if (events > 0 && nanos > 0) {
-      double rate = (double) events / nanos;
-      eventsPerNano = eventsPerNano == 0 ? rate : eventsPerNano * (1 - NEWEST) + rate * NEWEST;
+    if (events <= 0 || nanos <= 0) {
+      return;
+    }
+    double weight = meanEvents == 0 ? 1 : NEWEST;
+    meanEvents += weight * (events - meanEvents);
+    meanNanos += weight * (nanos - meanNanos);
+    meanEventsSquared += weight * ((double) events * events - meanEventsSquared);
+    meanProduct += weight * ((double) events * nanos - meanProduct);
+    double variance = meanEventsSquared - meanEvents * meanEvents;
+    if (variance > SPREAD_MIN * meanEvents * meanEvents) {
+      double slope = (meanProduct - meanEvents * meanNanos) / variance;
+      fixedNanos = Math.max(0, meanNanos - slope * meanEvents);
     }
   }
 
@@ -27,10 +53,13 @@ final class WriteSize {
   ///
   /// @param contended whether others wait for their turn
   int events(boolean contended) {
-    if (!contended || eventsPerNano == 0) {
+    if (!contended || meanEvents == 0) {
       return eventsMax;
     }
-    int fitting = (int) Math.min(eventsMax, eventsPerNano * TurnOrder.QUANTUM_NANOS);
+    double fixed = Math.min(fixedNanos, (1 - SHARE_MIN) * meanNanos);
+    double nanosPerEvent = (meanNanos - fixed) / meanEvents;
+    double nanos = Math.max((double) TurnOrder.QUANTUM_NANOS, 2 * fixed);
+    int fitting = (int) Math.min(eventsMax, (nanos - fixed) / nanosPerEvent);
     return Math.max(Math.min(EVENTS_MIN, eventsMax), fitting);
   }
 }
