@@ -16,6 +16,8 @@ import java.time.Duration;
 /// @param transformTimeout longest a tenant's transforms may take for one event
 /// @param linger how long events may wait for a write of `batchEventsMax` to come together; zero
 ///   for not at all
+/// @param writesMax how many sinks are written to at a time, [#ANY_WRITES] for all; one that has
+///   waited a second for its turn is written to all the same
 public record DeliveryPolicy(
     int batchEventsMax,
     long batchBytesMax,
@@ -25,11 +27,15 @@ public record DeliveryPolicy(
     int poisonAttempts,
     Duration misconfiguredRetry,
     Duration transformTimeout,
-    Duration linger) {
+    Duration linger,
+    int writesMax) {
+  /// Every sink is written to when it has something to write.
+  public static final int ANY_WRITES = Integer.MAX_VALUE;
+
   /// Longest that transforms may take for one event where nothing else is said.
   public static final Duration TRANSFORM_TIMEOUT = Duration.ofSeconds(10);
 
-  /// With [#TRANSFORM_TIMEOUT] and without lingering.
+  /// With [#TRANSFORM_TIMEOUT], without lingering, all sinks at a time.
   public DeliveryPolicy(
       int batchEventsMax,
       long batchBytesMax,
@@ -47,14 +53,15 @@ public record DeliveryPolicy(
         poisonAttempts,
         misconfiguredRetry,
         TRANSFORM_TIMEOUT,
-        Duration.ZERO);
+        Duration.ZERO,
+        ANY_WRITES);
   }
 
   public DeliveryPolicy {
-    if (batchEventsMax < 1 || batchBytesMax < 1 || poisonAttempts < 1) {
+    if (batchEventsMax < 1 || batchBytesMax < 1 || poisonAttempts < 1 || writesMax < 1) {
       throw new IllegalArgumentException(
-          "limits of delivery are positive, were %d events, %d bytes, %d attempts"
-              .formatted(batchEventsMax, batchBytesMax, poisonAttempts));
+          "limits of delivery are positive, were %d events, %d bytes, %d attempts, %d writes"
+              .formatted(batchEventsMax, batchBytesMax, poisonAttempts, writesMax));
     }
     if (!writeTimeout.isPositive()
         || !backoffMin.isPositive()
@@ -75,7 +82,7 @@ public record DeliveryPolicy(
   }
 
   /// 20,000 events, 8 MiB, 60 s a write, back-off from 100 ms to 30 s, 3 tries, 30 s, 10 s an
-  /// event, no lingering.
+  /// event, no lingering, all sinks at a time.
   public static DeliveryPolicy defaults() {
     return new DeliveryPolicy(
         20_000,
@@ -98,6 +105,7 @@ public record DeliveryPolicy(
         poisonAttempts,
         misconfiguredRetry,
         transformTimeout,
-        time);
+        time,
+        writesMax);
   }
 }

@@ -524,7 +524,8 @@ class DeliveryTest {
             3,
             Duration.ofMillis(2),
             DeliveryPolicy.TRANSFORM_TIMEOUT,
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            DeliveryPolicy.ANY_WRITES);
     try (Rig rig = new Rig(Map.of("db", database.sink()), policy, 1 << 20)) {
       rig.send(1, "a");
       rig.send(2, "b");

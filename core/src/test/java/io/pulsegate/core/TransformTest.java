@@ -447,7 +447,8 @@ class TransformTest {
             Rig.FAST.poisonAttempts(),
             Rig.FAST.misconfiguredRetry(),
             timeout,
-            Duration.ZERO);
+            Duration.ZERO,
+            DeliveryPolicy.ANY_WRITES);
     return new Rig(Map.of("db", database.sink()), rules, policy);
   }
 

@@ -56,6 +56,7 @@ public final class Delivery implements AutoCloseable {
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Set<Replay> replays = ConcurrentHashMap.newKeySet();
   private final Signal signal = new Signal();
+  private final WriteGate gate;
   private final Parts parts;
   private final Retention retention;
 
@@ -101,6 +102,7 @@ public final class Delivery implements AutoCloseable {
             parts.retention(),
             parts.clock(),
             parts.metrics());
+    this.gate = new WriteGate(parts.policy());
     parts.sinks().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> add(parts, entry.getKey(), entry.getValue(), random.nextLong()));
@@ -159,6 +161,7 @@ public final class Delivery implements AutoCloseable {
             retention,
             new HeadMeters(name, parts.metrics(), parts.labels()),
             signal,
+            gate,
             () -> 0,
             parts.clock(),
             new SplittableRandom(seed),
@@ -242,6 +245,7 @@ public final class Delivery implements AutoCloseable {
             sink,
             retention,
             signal,
+            gate,
             () -> parts.log().end(PARTITION) - live.head().cursor().head(),
             seed,
             () -> replays.remove(self.join()));

@@ -64,6 +64,7 @@ final class Head implements Runnable {
       Retention retention,
       HeadMeters meters,
       Signal signal,
+      WriteGate gate,
       LongSupplier heldNanos,
       InstantSource clock,
       RandomGenerator random,
@@ -84,7 +85,7 @@ final class Head implements Runnable {
     var writeSize = new WriteSize(policy.batchEventsMax());
     this.readers =
         new Readers(name, log, PARTITION, policy, rules, writeSize, random, place.localRecord());
-    var writer = new SinkWriter(PARTITION, sink, place, caller, meters, writeSize);
+    var writer = new SinkWriter(PARTITION, sink, place, caller, gate, meters, writeSize);
     this.ownership =
         new Ownership(
             name,

@@ -42,6 +42,7 @@ public final class Replay implements AutoCloseable {
       Sink sink,
       Retention retention,
       Signal signal,
+      WriteGate gate,
       LongSupplier liveWaiting,
       long seed,
       Runnable ended) {
@@ -85,6 +86,7 @@ public final class Replay implements AutoCloseable {
             retention,
             new HeadMeters(name, pace, new TenantLabels()),
             signal,
+            gate,
             pace::nanosLeft,
             parts.clock(),
             new SplittableRandom(seed),
@@ -103,7 +105,8 @@ public final class Replay implements AutoCloseable {
         policy.poisonAttempts(),
         policy.misconfiguredRetry(),
         policy.transformTimeout(),
-        Duration.ZERO);
+        Duration.ZERO,
+        policy.writesMax());
   }
 
   void start() {

@@ -8,6 +8,7 @@ import io.pulsegate.api.Slice;
 import io.pulsegate.api.WriteResult;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes to one sink, under its time limit, and measures. Head thread only.
 final class SinkWriter {
@@ -15,15 +16,23 @@ final class SinkWriter {
   private final Sink sink;
   private final Place place;
   private final SinkCaller caller;
+  private final WriteGate gate;
   private final HeadMeters meters;
   private final WriteSize size;
 
   SinkWriter(
-      int partition, Sink sink, Place place, SinkCaller caller, HeadMeters meters, WriteSize size) {
+      int partition,
+      Sink sink,
+      Place place,
+      SinkCaller caller,
+      WriteGate gate,
+      HeadMeters meters,
+      WriteSize size) {
     this.partition = partition;
     this.sink = sink;
     this.place = place;
     this.caller = caller;
+    this.gate = gate;
     this.meters = meters;
     this.size = size;
   }
@@ -39,10 +48,15 @@ final class SinkWriter {
       return new WriteResult.Delivered();
     }
     var batch = new Batch(partition, slices, new CursorMove(place.key(), from, to));
-    long begun = System.nanoTime();
-    Callable<WriteResult> call = () -> sink.write(batch);
+    var begunNanos = new AtomicLong(System.nanoTime());
+    Callable<WriteResult> call =
+        () ->
+            gate.pass(() -> {
+              begunNanos.set(System.nanoTime());
+              return sink.write(batch);
+            });
     WriteResult result = caller.call(call, meanwhile, unavailable -> unavailable);
-    long took = System.nanoTime() - begun;
+    long took = System.nanoTime() - begunNanos.get();
     meters.wrote(batch.events(), took);
     if (result instanceof WriteResult.Delivered) {
       size.wrote(batch.events(), took);
