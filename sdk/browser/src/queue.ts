@@ -45,18 +45,26 @@ export const makeQueue = (
   /** On their way since the page was hidden. */
   const leaving = new Set<string>();
 
+  /** Of what is kept, the ids that this page has put there or taken over; the others are of other pages. */
+  const mine = new Set<string>();
+
+  const ofOthers = (): PulseEvent[] => {
+    const kept = attempt(() => JSON.parse(store.get(KEPT) || '[]'));
+    return Array.isArray(kept) ? kept.filter((event) => event?.id && event.type && event.time && !mine.has(event.id)) : [];
+  };
+
+  /** They stay kept until they have arrived: this page may end as well. */
   const take = () => {
-    const kept = attempt(() => JSON.parse(store.get(KEPT) || '[]') as PulseEvent[]);
-    if (Array.isArray(kept) && kept.length) {
-      store.remove(KEPT);
-      const known = new Set(events.map((event) => event.id));
-      events = [...kept.filter((event) => !known.has(event.id)), ...events];
-    }
+    const others = ofOthers();
+    others.forEach((event) => mine.add(event.id));
+    events = [...others, ...events];
   };
 
   const keep = () => {
-    if (events.length) {
-      store.set(KEPT, JSON.stringify(events));
+    const all = [...ofOthers(), ...events];
+    events.forEach((event) => mine.add(event.id));
+    if (all.length) {
+      store.set(KEPT, JSON.stringify(all));
     } else {
       store.remove(KEPT);
     }
@@ -85,9 +93,10 @@ export const makeQueue = (
   /** Whether to go on with the next batch. */
   const send = async (batch: PulseEvent[], leaving: boolean): Promise<boolean> => {
     let reply: Response;
+    let body: any;
+    const abort = new AbortController();
+    const limit = setTimeout(() => abort.abort(), TIMEOUT);
     try {
-      const abort = new AbortController();
-      const limit = setTimeout(() => abort.abort(), TIMEOUT);
       reply = await fetch(wire.url, {
         method: 'POST',
         headers: wire.headers,
@@ -97,16 +106,20 @@ export const makeQueue = (
         mode: 'cors',
         signal: abort.signal,
       });
-      clearTimeout(limit);
+      body = await reply.json().catch(() => undefined);
     } catch (error) {
       return later(0, String(error), batch, null);
+    } finally {
+      clearTimeout(limit);
     }
     const { status } = reply;
+    if (reply.ok && (body?.accepted ?? body?.status) === undefined) {
+      return later(status, 'the reply is not that of a PulseGate', batch, null);
+    }
     if (reply.ok || status === 422) {
       failures = 0;
       most = Math.min(limits.batchSize, most * 2);
       settle(batch);
-      const body = await reply.json().catch(() => ({}));
       const rejected: { index: number; code?: string; reason?: string }[] = body?.rejected || [];
       if (rejected.length) {
         const [first] = rejected;
@@ -163,7 +176,7 @@ export const makeQueue = (
     for (let from = 0; from < waiting.length; from += most) {
       const batch = waiting.slice(from, from + most);
       const body = wire.body(batch);
-      room -= body.length;
+      room -= new Blob([body]).size;
       if (room < 0) {
         return; // the rest is sent by the next page
       }

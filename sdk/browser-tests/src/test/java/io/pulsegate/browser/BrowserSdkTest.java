@@ -178,6 +178,37 @@ class BrowserSdkTest {
   }
 
   @Test
+  void keepsWhatSeveralTabsCouldNotSend() throws Exception {
+    try (var relay = new Relay(collector.port())) {
+      String shop = page("", toShop(relay.url()));
+      Tab first = visitor.open(shop);
+      Tab second = visitor.open(shop);
+      relay.swallowRequests();
+      for (Tab tab : List.of(first, second)) {
+        long before = relay.swallowed();
+        tab.evaluate("pulse.track('of several tabs'), void pulse.flush()");
+        eventually().until(() -> relay.swallowed() > before);
+      }
+      first.close();
+      second.close();
+      assertThat(collector.count("of several tabs")).isZero();
+      relay.heal();
+      Tab _ = visitor.open(shop);
+      awaitRows("of several tabs", 2);
+    }
+  }
+
+  @Test
+  void takesNoAnswerButPulseGatesForAnAcknowledgement() {
+    String portal = site.page("", "");
+    Tab tab = visitor.open(page("", toShop(portal)));
+    tab.evaluate("pulse.track('to a portal'), pulse.flush()");
+    tab.until("errors.some((error) => error.kind === 'delayed' && error.status === 200)");
+    assertThat(tab.text("localStorage.pulse_queue")).contains("to a portal");
+    assertThat(tab.text("delivered.length")).isEqualTo("0");
+  }
+
+  @Test
   void keepsWhatIsRecordedOfflineAndSendsItInOrderWhenItIsBack() throws Exception {
     Tab tab = visitor.open(page("", toShop(collector.url())));
     tab.offline(true);

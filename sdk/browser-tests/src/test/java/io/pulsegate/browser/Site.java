@@ -33,7 +33,8 @@ final class Site implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /// Makes a page that loads the SDK, then runs a script.
+  /// Makes a page that loads the SDK, then runs a script. Events that are sent to its address are
+  /// answered with the page, as a captive portal does.
   ///
   /// @param policy the page's Content-Security-Policy; empty for none
   /// @return its address
@@ -45,7 +46,7 @@ final class Site implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    Page page = pages.get(path.replace(".js", ""));
+    Page page = pages.get(path.replaceFirst("(\\.js|/collect)$", ""));
     if (path.startsWith("/sdk/")) {
       send(exchange, "text/javascript", Files.readAllBytes(SDK.resolve(path.substring(5))));
     } else if (page == null) {

@@ -21,11 +21,14 @@ const count = (what, by = 1) => {
 
 const ENVELOPE = ['page_path', 'page_url', 'session_id', 'visitor_id', 'event_id', 'event_type', 'time', 'timestamp'];
 
+/** Fields whose value says enough. */
+const NAMES = ['metric_name', 'name', 'message'];
+
 /** A line for people: where, and the first few fields. Content of events is text, never markup. */
 const inShort = (path, fields) =>
   [path, ...Object.entries(fields)
     .filter(([name, value]) => !ENVELOPE.includes(name) && value !== undefined && value !== null && value !== '')
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`)]
+    .map(([name, value]) => [...(NAMES.includes(name) ? [] : [name]), typeof value === 'object' ? JSON.stringify(value) : value].join(' '))]
     .filter(Boolean).slice(0, 5).join('  ·  ');
 
 /** @param {boolean} last below what is listed, not above */
