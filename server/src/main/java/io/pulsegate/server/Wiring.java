@@ -338,7 +338,8 @@ final class Wiring {
             config.delivery().poisonAttemptsMax(),
             standard.misconfiguredRetry(),
             config.delivery().transformTimeout(),
-            standard.linger());
+            config.delivery().linger(),
+            config.delivery().writesMax());
     return new EngineConfig(
         folder.path(),
         log,

@@ -3,6 +3,7 @@ package io.pulsegate.server.config;
 import com.sun.management.OperatingSystemMXBean;
 import io.pulsegate.api.Setting;
 import io.pulsegate.api.SinkFactory;
+import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.server.config.ServerConfig.Secret;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.config.ServerConfig.SourceEntry;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 public final class ConfigChecker {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
+  private static final Duration LINGER_MAX = Duration.ofHours(1);
 
   private final Function<Path, Components> components;
 
@@ -133,7 +135,9 @@ public final class ConfigChecker {
             (int) bounded(values, Keys.BATCH_BYTES, 64 * 1024, 256 * MIB),
             values.get(Keys.POISON_ATTEMPTS),
             transformTimeout(values),
-            values.get(Keys.DEAD_LETTER_RETENTION));
+            values.get(Keys.DEAD_LETTER_RETENTION),
+            linger(values),
+            values.find(Keys.WRITES).orElse(DeliveryPolicy.ANY_WRITES));
     List<String> warnings = new ArrayList<>();
     there.broken().forEach(jar -> warnings.add("a plugin cannot be used: " + jar));
     var sinksReader = new SinksReader(there.sinks(), values, source.environment());
@@ -200,6 +204,17 @@ public final class ConfigChecker {
           "delivery.transform_timeout must be 10ms to 10m, was " + timeout);
     }
     return timeout;
+  }
+
+  private static Duration linger(Values values) {
+    Duration linger = values.get(Keys.LINGER);
+    if (linger.isNegative() || linger.compareTo(LINGER_MAX) > 0) {
+      values.problem(
+          values.place(Keys.LINGER),
+          "delivery.linger must be 0 to 1h, was %s: events are safe in the log meanwhile, but nobody sees them"
+              .formatted(linger));
+    }
+    return linger;
   }
 
   private static ServerConfig.Limits limits(Values values) {

@@ -167,6 +167,24 @@ final class Keys {
           "delivery",
           Setting.size("batch_bytes", "About the most bytes in one write to a sink.")
               .orElse("8MiB"));
+  static final Key<Duration> LINGER =
+      Key.of(
+              "delivery",
+              Setting.duration(
+                      "linger",
+                      "How long events may wait for a write of batch_events to come together, up to 1h; 0: what waits is written as soon as the sink is free.")
+                  .orElse("0"))
+          .variable("FLUSH_INTERVAL");
+  static final Key<Integer> WRITES =
+      Key.of(
+              "delivery",
+              Setting.integer(
+                      "writes",
+                      1,
+                      1_000,
+                      "Most sinks and replays that are written to at a time; one that has waited a second for its turn goes ahead all the same. Default: all.")
+                  .asOptional())
+          .variable("WORKERS");
   static final Key<Integer> POISON_ATTEMPTS =
       Key.of(
           "delivery",
@@ -218,6 +236,8 @@ final class Keys {
           BACKLOG,
           BATCH_EVENTS,
           BATCH_BYTES,
+          LINGER,
+          WRITES,
           POISON_ATTEMPTS,
           TRANSFORM_TIMEOUT,
           DEAD_LETTER_RETENTION);

@@ -79,12 +79,16 @@ public record ServerConfig(
   /// How sinks are fed.
   ///
   /// @param deadLetterRetention how long a dead letter waits; zero for ever
+  /// @param linger how long events may wait for a write to fill up; zero for not at all
+  /// @param writesMax how many sinks are written to at a time
   public record Delivery(
       int batchEventsMax,
       int batchBytesMax,
       int poisonAttemptsMax,
       Duration transformTimeout,
-      Duration deadLetterRetention) {}
+      Duration deadLetterRetention,
+      Duration linger,
+      int writesMax) {}
 
   /// One tenant, as the file says.
   public record TenantEntry(TenantId id, TenantSettings settings) {

@@ -84,7 +84,7 @@ class ConfigCheckerTest {
             admin: {port: 9001, token: 0123456789abcdef}
             limits: {body: 1MiB, inflated: 2MiB, events: 100, event: 64KiB, depth: 8}
             log: {segment: 32MiB, reserve: 128MiB, backlog: 1GiB}
-            delivery: {batch_events: 500, batch_bytes: 1MiB, poison_attempts: 5, transform_timeout: 3s, dead_letter_retention: 30d}
+            delivery: {batch_events: 500, batch_bytes: 1MiB, linger: 1m30s, writes: 2, poison_attempts: 5, transform_timeout: 3s, dead_letter_retention: 30d}
             tenants:
               - id: shop
                 keys: [one, "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
@@ -112,7 +112,14 @@ class ConfigCheckerTest {
                 OptionalLong.of(1L << 30)));
     assertThat(config.delivery())
         .isEqualTo(
-            new ServerConfig.Delivery(500, 1 << 20, 5, Duration.ofSeconds(3), Duration.ofDays(30)));
+            new ServerConfig.Delivery(
+                500,
+                1 << 20,
+                5,
+                Duration.ofSeconds(3),
+                Duration.ofDays(30),
+                Duration.ofSeconds(90),
+                2));
     assertThat(config.tenants())
         .singleElement()
         .satisfies(tenant -> {
