@@ -12,6 +12,8 @@ package io.pulsegate.log;
 ///   than to begin new ones
 /// @param prepare whether a file is written with zeros ahead of need where none is ready to be
 ///   written over; only with `recycle`
+/// @param tailCommits how many of the largest commits stay in memory for readers at the log's end;
+///   0 for none
 public record LogConfig(
     long segmentBytes,
     int commitBytesMax,
@@ -20,9 +22,11 @@ public record LogConfig(
     long reserveBytes,
     int indexBytes,
     boolean recycle,
-    boolean prepare) {
+    boolean prepare,
+    int tailCommits) {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
+  private static final int TAIL_COMMITS = 4;
 
   public LogConfig {
     if (commitBytesMax % Format.PAGE != 0 || commitBytesMax > Format.COMMIT_BYTES_LIMIT) {
@@ -41,15 +45,24 @@ public record LogConfig(
       throw new IllegalArgumentException(
           "pendingBytesMax " + pendingBytesMax + " cannot hold a body of " + maxBodyBytes);
     }
-    if (segmentBytes < 1 || reserveBytes < 0 || indexBytes < 1) {
+    if (segmentBytes < 1 || reserveBytes < 0 || indexBytes < 1 || tailCommits < 0) {
       throw new IllegalArgumentException(
-          "sizes must be positive: %d, %d, %d".formatted(segmentBytes, reserveBytes, indexBytes));
+          "sizes must be positive: %d, %d, %d, %d"
+              .formatted(segmentBytes, reserveBytes, indexBytes, tailCommits));
     }
   }
 
   public static LogConfig defaults() {
     return new LogConfig(
-        256L * MIB, 4 * MIB, MIB + 64 * KIB, 32L * MIB, 64L * MIB, 256 * KIB, true, true);
+        256L * MIB,
+        4 * MIB,
+        MIB + 64 * KIB,
+        32L * MIB,
+        64L * MIB,
+        256 * KIB,
+        true,
+        true,
+        TAIL_COMMITS);
   }
 
   /// Without recycling.
@@ -68,7 +81,8 @@ public record LogConfig(
         reserveBytes,
         indexBytes,
         false,
-        false);
+        false,
+        TAIL_COMMITS);
   }
 
   public LogConfig withSegmentBytes(long bytes) {
@@ -80,7 +94,8 @@ public record LogConfig(
         reserveBytes,
         indexBytes,
         recycle,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   /// Also lowers the largest body and raises the reserve where they would not fit.
@@ -94,7 +109,8 @@ public record LogConfig(
         Math.max(reserveBytes, 2L * bytes),
         indexBytes,
         recycle,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   public LogConfig withMaxBodyBytes(int bytes) {
@@ -106,7 +122,8 @@ public record LogConfig(
         reserveBytes,
         indexBytes,
         recycle,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   public LogConfig withPendingBytesMax(long bytes) {
@@ -118,7 +135,8 @@ public record LogConfig(
         reserveBytes,
         indexBytes,
         recycle,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   public LogConfig withReserveBytes(long bytes) {
@@ -130,7 +148,8 @@ public record LogConfig(
         bytes,
         indexBytes,
         recycle,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   public LogConfig withIndexBytes(int bytes) {
@@ -142,7 +161,8 @@ public record LogConfig(
         reserveBytes,
         bytes,
         recycle,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   public LogConfig withRecycle(boolean recycled) {
@@ -154,7 +174,8 @@ public record LogConfig(
         reserveBytes,
         indexBytes,
         recycled,
-        prepare);
+        prepare,
+        tailCommits);
   }
 
   public LogConfig withPrepare(boolean prepared) {
@@ -166,6 +187,20 @@ public record LogConfig(
         reserveBytes,
         indexBytes,
         recycle,
-        prepared);
+        prepared,
+        tailCommits);
+  }
+
+  public LogConfig withTailCommits(int commits) {
+    return new LogConfig(
+        segmentBytes,
+        commitBytesMax,
+        maxBodyBytes,
+        pendingBytesMax,
+        reserveBytes,
+        indexBytes,
+        recycle,
+        prepare,
+        commits);
   }
 }

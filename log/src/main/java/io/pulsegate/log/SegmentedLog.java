@@ -31,9 +31,6 @@ public final class SegmentedLog implements AutoCloseable {
   static final String LOCK = "log.lock";
   private static final int TRIM_RACES_MAX = 10;
 
-  /// So many of the largest commits stay in memory for readers at the end.
-  private static final int MEMORY_COMMITS = 4;
-
   private final Segments segments;
   private final Lanes lanes;
   private final Identity identity;
@@ -61,9 +58,11 @@ public final class SegmentedLog implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Closeable lock) {
-    var memory = new MemoryTail(MEMORY_COMMITS * config.commitBytesMax());
-    this.segments =
-        new Segments(disk, damage, recovered.segments(), recovered.tail(), Optional.of(memory));
+    Optional<MemoryTail> memory =
+        config.tailCommits() == 0
+            ? Optional.empty()
+            : Optional.of(new MemoryTail(config.tailCommits() * config.commitBytesMax()));
+    this.segments = new Segments(disk, damage, recovered.segments(), recovered.tail(), memory);
     this.lanes = recovered.lanes();
     this.identity = recovered.identity();
     this.config = config;
@@ -104,7 +103,7 @@ public final class SegmentedLog implements AutoCloseable {
       if (usable < config.commitBytesMax()) {
         throw new LogException(
             LogException.Code.DISK_FULL,
-            "Only %d bytes are free where the log is; opening it may take %d. Nothing was changed. Free some space and start again."
+            "Only %d bytes are free where the log is; opening it may take %d. The log was left as it is. Free some space and start again."
                 .formatted(usable, config.commitBytesMax()));
       }
       var damage = new Damage();

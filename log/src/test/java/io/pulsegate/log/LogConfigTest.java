@@ -11,7 +11,7 @@ class LogConfigTest {
     assertThat(LogConfig.defaults())
         .isEqualTo(
             new LogConfig(
-                268_435_456, 4_194_304, 1_114_112, 33_554_432, 67_108_864, 262_144, true, true));
+                268_435_456, 4_194_304, 1_114_112, 33_554_432, 67_108_864, 262_144, true, true, 4));
   }
 
   @Test

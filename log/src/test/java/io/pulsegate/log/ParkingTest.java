@@ -206,6 +206,32 @@ class ParkingTest {
   }
 
   @Test
+  void aCopyHasItsNameDurablyBeforeItsOriginalGoes() {
+    for (long seed = 0; seed < 5; seed++) {
+      for (int call = 1; call < 40; call++) {
+        new ParkingTest().losesNothingWhenThePowerGoesAt(call, new SplittableRandom(seed));
+      }
+    }
+  }
+
+  /// Renames and deletions of a folder that was not synced are kept or lost one by one.
+  private void losesNothingWhenThePowerGoesAt(int call, SplittableRandom random) {
+    try (SegmentedLog log = open(CONFIG)) {
+      fill(log, 6);
+      disk.powerOff(call);
+      try {
+        var _ = log.release(deadFrom(0, log.end()));
+      } catch (LogException e) {
+        assertThat(e.code()).isEqualTo(LogException.Code.IO_FAILED);
+      }
+    }
+    disk.crash(random);
+    try (SegmentedLog log = open(CONFIG)) {
+      assertThat(Logs.texts(Logs.lane(log, "dead"))).as("call %d", call).isEqualTo(dead(0, 6));
+    }
+  }
+
+  @Test
   void theToolsKnowWhatIsParked() {
     try (SegmentedLog log = open(CONFIG)) {
       fill(log, 40);

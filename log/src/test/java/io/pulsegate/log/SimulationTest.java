@@ -64,7 +64,8 @@ class SimulationTest {
         2L * commit,
         4096,
         random.nextBoolean(),
-        random.nextBoolean());
+        random.nextBoolean(),
+        random.nextInt(5));
   }
 
   private String fault(SplittableRandom random) {
