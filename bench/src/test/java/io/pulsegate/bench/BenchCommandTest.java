@@ -24,6 +24,8 @@ class BenchCommandTest {
             "tenants",
             "outage",
             "log",
+            "log-steps",
+            "recovery",
             "duplicates",
             "track");
   }

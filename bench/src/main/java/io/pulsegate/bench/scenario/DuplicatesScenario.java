@@ -6,31 +6,33 @@ import io.pulsegate.api.Metrics;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.bench.scenario.Table.Column;
 import io.pulsegate.core.EmbeddedLog;
-import io.pulsegate.core.IngestionLog.AppendCompletion;
 import io.pulsegate.core.intake.Deduplicator;
 import io.pulsegate.core.intake.WindowRebuild;
-import io.pulsegate.log.Admitted;
 import io.pulsegate.log.LogConfig;
-import io.pulsegate.log.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /// Deduplication by itself: ten million ids in 300 MB, what one costs, and how long a start takes
 /// to find the window again.
 final class DuplicatesScenario implements Scenario {
-  private static final long MEMORY_BYTES = 300_000_000;
-  private static final long IDS = 10_000_000;
+  private static final Size USUAL = new Size(10_000_000, 300_000_000);
+  private static final Size LARGE = new Size(50_000_000, 1_500_000_000);
+
+  /// @param ids that are to be known
+  /// @param bytes of memory given
+  private record Size(long ids, long bytes) {
+    /// Whether this process has the memory, and something to spare.
+    boolean fits() {
+      return Runtime.getRuntime().maxMemory() > bytes / 2 * 5;
+    }
+  }
 
   /// What a server of 512 MiB has for it, and a smaller one.
   private static final List<Long> WINDOWS = List.of(16L << 20, 64L << 20);
-
-  private static final int BLOCKS_IN_FLIGHT = 64;
 
   @Override
   public String name() {
@@ -44,7 +46,12 @@ final class DuplicatesScenario implements Scenario {
 
   @Override
   public void run(Bench bench) throws IOException, InterruptedException {
-    bench.tables().accept(window(bench));
+    bench.tables().accept(window(bench, USUAL));
+    if (LARGE.fits()) {
+      bench.tables().accept(window(bench, LARGE));
+    } else {
+      bench.progress().accept("duplicates: 50 million ids need PULSEGATE_JAVA_OPTS=-Xmx4g");
+    }
     Path folder = bench.newFolder("duplicates");
     try {
       bench.tables().accept(rebuilds(bench, folder));
@@ -53,10 +60,14 @@ final class DuplicatesScenario implements Scenario {
     }
   }
 
-  private static Table window(Bench bench) {
+  private static Table window(Bench bench, Size size) {
+    long ids = size.ids();
     var table =
         new Table(
-            "duplicates: one tenant, blocks of 100 events; time in the decision alone",
+            String.format(
+                Locale.ROOT,
+                "duplicates: one tenant, %,d MB, blocks of 100 events; time in the decision alone",
+                size.bytes() / 1_000_000),
             List.of(
                 new Column("what", "what", 0),
                 new Column("events", "events", 0),
@@ -64,13 +75,14 @@ final class DuplicatesScenario implements Scenario {
                 new Column("ids held", "ids", 0),
                 new Column("MB", "mb", 0),
                 new Column("ns/event", "ns_per_event", 0)));
-    var deduplicator = new Deduplicator(MEMORY_BYTES);
+    var deduplicator = new Deduplicator(size.bytes());
     var blocks = new IdBlocks(new LaneKey(new TenantId("tenant"), 1));
-    bench.progress().accept("duplicates: ten million new ids");
-    row(table, "new ids", deduplicator, blocks, 0, IDS);
-    bench.progress().accept("duplicates: a million of them again");
-    row(table, "the newest million again", deduplicator, blocks, IDS - IDS / 10, IDS);
-    row(table, "two million more", deduplicator, blocks, IDS, IDS + IDS / 5);
+    bench.progress().accept("duplicates: " + ids + " new ids");
+    row(table, "new ids", deduplicator, blocks, 0, ids);
+    bench.progress().accept("duplicates: a tenth of them again");
+    row(table, "the oldest tenth again", deduplicator, blocks, 0, ids / 10);
+    row(table, "the newest tenth again", deduplicator, blocks, ids - ids / 10, ids);
+    row(table, "a fifth more", deduplicator, blocks, ids, ids + ids / 5);
     return table;
   }
 
@@ -106,7 +118,7 @@ final class DuplicatesScenario implements Scenario {
       bench.progress().accept("duplicates: a start with " + (bytes >> 20) + " MiB for keys");
       Path home = folder.resolve("log");
       try (EmbeddedLog log = open(home)) {
-        fill(log, 2 * Deduplicator.pinnedLogBytes(bytes));
+        IdFiller.fill(log, 2 * Deduplicator.pinnedLogBytes(bytes));
       }
       try (EmbeddedLog log = open(home)) {
         var deduplicator = new Deduplicator(bytes);
@@ -127,38 +139,5 @@ final class DuplicatesScenario implements Scenario {
   private static EmbeddedLog open(Path home) {
     return EmbeddedLog.open(
         home, LogConfig.defaults(), InstantSource.system(), new SecureRandom(), Metrics.NONE);
-  }
-
-  /// Appends so many bytes of payload.
-  private static void fill(EmbeddedLog log, long bytes) throws IOException, InterruptedException {
-    var blocks = new IdBlocks(new LaneKey(new TenantId("tenant"), 1));
-    var room = new Semaphore(BLOCKS_IN_FLIGHT);
-    var completion = new Counted(room);
-    long id = 0;
-    while (log.totals(0).bytes() < bytes) {
-      room.acquire();
-      if (!log.append(blocks.lane(), Optional.empty(), blocks.from(id), completion)) {
-        throw new IOException("the log takes no more: " + log.state());
-      }
-      id += IdBlocks.EVENTS;
-    }
-    room.acquire(BLOCKS_IN_FLIGHT);
-  }
-
-  private record Counted(Semaphore room) implements AppendCompletion {
-    @Override
-    public Admitted admit(EventBlock block, long firstOffset) {
-      return new Admitted(block.count(), block.sizeBytes());
-    }
-
-    @Override
-    public void durable(int partition, long firstOffset, long receivedAtMicros) {
-      room.release();
-    }
-
-    @Override
-    public void refused(Refusal reason) {
-      room.release();
-    }
   }
 }

@@ -5,19 +5,24 @@ import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.RealDisk;
 import io.pulsegate.log.SegmentedLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// The ingestion log by itself, in this process, beside the bare device: how much it takes durably,
-/// what an event costs, how long one append takes, and how long opening takes.
+/// The ingestion log by itself, beside the bare device and beside journals of others: how much it
+/// takes durably, what an event costs, how long one append takes, and what readers of the past do
+/// to it.
 final class LogScenario implements Scenario {
-  private static final int EVENT_BYTES = 288;
-  private static final int IN_FLIGHT = 512;
-  private static final int BATCH = 100;
+  static final int EVENT_BYTES = 288;
+  static final LoopLoad BATCHES = new LoopLoad(512, 100, 100 * EVENT_BYTES);
+  static final LoopLoad SINGLES = new LoopLoad(512, 1, EVENT_BYTES);
+  static final LoopLoad ALONE = new LoopLoad(1, 1, EVENT_BYTES);
+
   private static final int SMALL_BYTES = 4 << 10;
   private static final int GROUP_BYTES = 128 << 10;
   private static final double SINGLES_PER_GROUP_WRITE = 250;
@@ -25,10 +30,7 @@ final class LogScenario implements Scenario {
   /// The order tells a slower disk from slower writing.
   private static final List<Integer> READERS = List.of(0, 1, 4, 0, 1, 4);
 
-  private static final int READ_SECONDS = 2;
-
-  /// Segments of 256 MiB in 1, 10 and 100 GiB.
-  private static final List<Integer> SEGMENTS = List.of(4, 40, 400);
+  private static final long READ_NANOS = 3_000_000_000L;
 
   @Override
   public String name() {
@@ -37,7 +39,7 @@ final class LogScenario implements Scenario {
 
   @Override
   public String summary() {
-    return "the log alone, beside the bare device: 512 batches in flight, 512 single events, one append at a time; beside readers of the past; time to open";
+    return "the log alone, beside the bare device and journals of others: 512 batches in flight, 512 single events, one append at a time; beside readers of the past";
   }
 
   @Override
@@ -46,7 +48,6 @@ final class LogScenario implements Scenario {
     try {
       bench.tables().accept(rates(bench, folder));
       bench.tables().accept(reading(bench, folder));
-      bench.tables().accept(opening(bench, folder));
     } finally {
       Bench.delete(folder);
     }
@@ -67,17 +68,25 @@ final class LogScenario implements Scenario {
                 new Column("bare", "bare", 0),
                 new Column("ratio", "ratio", 2)));
     var raw = new RawDisk(folder, Math.min(2, bench.seconds()));
-    bench.progress().accept("log: batches of 100");
-    LogDriver.Result batches = measure(bench, folder, IN_FLIGHT, BATCH);
+    var others = OtherJournals.find();
+    if (others.isEmpty()) {
+      bench
+          .progress()
+          .accept("log: no journals of others here; `./pulsegate bench log` builds them");
+    }
+
+    LoopResult batches = measure(bench, folder, "512 batches of 100", BATCHES);
     OptionalDouble fio = raw.fio();
+    String rate = fio.isPresent() ? text("fio 1 MiB qd8: %.0f MiB/s", fio.getAsDouble()) : "no fio";
     row(
         table,
         "512 batches of 100",
         batches,
-        fio.isPresent() ? text("fio 1 MiB qd8: %.0f MiB/s", fio.getAsDouble()) : "no fio",
-        fio.isPresent() ? batches.mibPerSecond() / fio.getAsDouble() : Double.NaN);
-    bench.progress().accept("log: single events");
-    LogDriver.Result singles = measure(bench, folder, IN_FLIGHT, 1);
+        rate,
+        batches.mibPerSecond() / fio.orElse(Double.NaN));
+    compare(bench, table, folder, others, BATCHES);
+
+    LoopResult singles = measure(bench, folder, "512 single events", SINGLES);
     RawDisk.Loop group = raw.loop(GROUP_BYTES);
     row(
         table,
@@ -85,8 +94,9 @@ final class LogScenario implements Scenario {
         singles,
         text("128 KiB + fdatasync: %.0f/s", group.perSecond()),
         singles.eventsPerSecond() / (group.perSecond() * SINGLES_PER_GROUP_WRITE));
-    bench.progress().accept("log: one append at a time");
-    LogDriver.Result alone = measure(bench, folder, 1, 1);
+    compare(bench, table, folder, others, SINGLES);
+
+    LoopResult alone = measure(bench, folder, "1 single event", ALONE);
     RawDisk.Loop small = raw.loop(SMALL_BYTES);
     row(
         table,
@@ -94,15 +104,37 @@ final class LogScenario implements Scenario {
         alone,
         text("4 KiB + fdatasync: p50 %.0f us", small.p50Micros()),
         alone.p50Micros() / small.p50Micros());
+    compare(bench, table, folder, others, ALONE);
     return table;
+  }
+
+  /// The same with each of the journals of others.
+  private static void compare(
+      Bench bench, Table table, Path folder, Optional<OtherJournals> others, LoopLoad load)
+      throws IOException, InterruptedException {
+    if (others.isEmpty()) {
+      return;
+    }
+    for (String name : OtherJournals.NAMES) {
+      bench.progress().accept("log: the same with " + name);
+      Path home = Files.createDirectory(folder.resolve("other"));
+      try {
+        LoopResult result =
+            others.get().run(name, home, load, bench.warmUp().toNanos(), bench.length().toNanos());
+        row(table, "  " + name, result, "", Double.NaN);
+      } catch (IOException e) {
+        bench.progress().accept(String.valueOf(e.getMessage()));
+      } finally {
+        Bench.delete(home);
+      }
+    }
   }
 
   private static String text(String format, double value) {
     return String.format(Locale.ROOT, format, value);
   }
 
-  private static void row(
-      Table table, String what, LogDriver.Result result, String bare, double ratio) {
+  private static void row(Table table, String what, LoopResult result, String bare, double ratio) {
     table.row(
         what,
         result.eventsPerSecond(),
@@ -110,16 +142,17 @@ final class LogScenario implements Scenario {
         result.p50Micros(),
         result.p99Micros(),
         result.cpuMicrosPerEvent(),
-        result.commits(),
+        result.commits() < 0 ? Double.NaN : (double) result.commits(),
         result.refused() ? bare + "; APPENDS WERE REFUSED" : bare,
         ratio);
   }
 
-  private static LogDriver.Result measure(Bench bench, Path folder, int inFlight, int events)
+  private static LoopResult measure(Bench bench, Path folder, String what, LoopLoad load)
       throws IOException, InterruptedException {
+    bench.progress().accept("log: " + what);
     Path home = folder.resolve("run");
     try (SegmentedLog log = open(home, LogConfig.defaults())) {
-      return new LogDriver(log, inFlight, events, events * EVENT_BYTES)
+      return new ClosedLoop(OwnJournal.trimming(log), load)
           .run(bench.warmUp().toNanos(), bench.length().toNanos());
     } finally {
       Bench.delete(home);
@@ -140,14 +173,11 @@ final class LogScenario implements Scenario {
       bench.progress().accept("log: writing beside " + readers + " readers");
       Path home = folder.resolve("read");
       try (SegmentedLog log = open(home, LogConfig.defaults())) {
-        var past = new LogDriver(log, IN_FLIGHT, BATCH, BATCH * EVENT_BYTES).keeping(0);
-        var _ = past.run(0, READ_SECONDS * 1_000_000_000L);
-        long end = log.end();
-        var driver = new LogDriver(log, IN_FLIGHT, BATCH, BATCH * EVENT_BYTES).keeping(0);
-        var old = new OldReaders(log, readers, 0, end);
+        var _ = new ClosedLoop(OwnJournal.keeping(log), BATCHES).run(0, READ_NANOS / 2);
+        var old = new OldReaders(log, readers, 0, log.end());
         try {
           long begun = System.nanoTime();
-          LogDriver.Result result = driver.run(0, READ_SECONDS * 1_000_000_000L);
+          LoopResult result = new ClosedLoop(OwnJournal.keeping(log), BATCHES).run(0, READ_NANOS);
           double seconds = (System.nanoTime() - begun) / 1e9;
           table.row(
               readers,
@@ -164,39 +194,11 @@ final class LogScenario implements Scenario {
     return table;
   }
 
-  private static SegmentedLog open(Path folder, LogConfig config) {
-    return SegmentedLog.open(
-        config, RealDisk.at(folder), InstantSource.system(), new SecureRandom());
+  static SegmentedLog open(Path folder, LogConfig config) {
+    return open(RealDisk.at(folder), config);
   }
 
-  /// Sealed segments are opened by their first and last page, so their number counts, not their
-  /// size: small ones stand for large ones here.
-  private static Table opening(Bench bench, Path folder) throws IOException, InterruptedException {
-    var table =
-        new Table(
-            "log: opening a closed log, by sealed segments",
-            List.of(
-                new Column("segments", "segments", 0),
-                new Column("as many as", "stands_for", 0),
-                new Column("ms", "ms", 1)));
-    LogConfig config = LogConfig.defaults().withSegmentBytes(SMALL_BYTES).withRecycle(false);
-    for (int segments : SEGMENTS) {
-      bench.progress().accept("log: opening " + segments + " segments");
-      Path home = folder.resolve("open");
-      try (SegmentedLog log = open(home, config)) {
-        long commits = new SegmentFiller(log).fill(segments);
-        if (commits < segments) {
-          throw new IOException("only %d segments were written".formatted(commits));
-        }
-      }
-      long begun = System.nanoTime();
-      try (SegmentedLog log = open(home, config)) {
-        double millis = (System.nanoTime() - begun) / 1e6;
-        table.row(log.stats().segments(), segments / 4 + " GiB", millis);
-      } finally {
-        Bench.delete(home);
-      }
-    }
-    return table;
+  static SegmentedLog open(RealDisk disk, LogConfig config) {
+    return SegmentedLog.open(config, disk, InstantSource.system(), new SecureRandom());
   }
 }

@@ -13,6 +13,8 @@ public sealed interface Scenario
         TenantsScenario,
         OutageScenario,
         LogScenario,
+        LogStepsScenario,
+        RecoveryScenario,
         DuplicatesScenario,
         TrackScenario {
   /// All of them, in the order they are listed.
@@ -25,6 +27,8 @@ public sealed interface Scenario
           new TenantsScenario(),
           new OutageScenario(),
           new LogScenario(),
+          new LogStepsScenario(),
+          new RecoveryScenario(),
           new DuplicatesScenario(),
           new TrackScenario());
 
