@@ -50,9 +50,6 @@ final class NeighboursScenario implements Scenario {
   /// @param rows that were looked at
   private record Delay(long rows, double p50Millis, double p99Millis) {}
 
-  /// @param quiet what was sent for the tenant that is looked at
-  private record Measured(LoadResult quiet, Delay delay) {}
-
   @Override
   public String name() {
     return "neighbours";
@@ -126,30 +123,33 @@ final class NeighboursScenario implements Scenario {
                 + " VALID");
       }
       bench.progress().accept("neighbours: " + sink.text + ", alone");
-      var alone = quietMeasured(bench, server, postgres, database);
+      var since = Instant.now();
+      var alone = LoadRun.run(quiet(bench, server));
+      var aloneDelay = awaitArrival(server, postgres, database, since, alone.accepted());
       bench.progress().accept("neighbours: " + sink.text + ", beside the flood");
-      var load = new FutureTask<>(() -> LoadRun.run(flood(bench, server)));
-      Thread.ofPlatform().name("flood").start(load);
-      // The flood has a second and a half to fill what there is to fill.
-      server.run(Duration.ofMillis(1500));
-      var beside = quietMeasured(bench, server, postgres, database);
-      var flood = get(load);
+      since = Instant.now();
+      var load = new FutureTask<>(() -> LoadRun.run(quiet(bench, server)));
+      Thread.ofPlatform().name("quiet").start(load);
+      var flood = LoadRun.run(flood(bench, server));
+      var beside = get(load);
+      double lag = server.metrics().sum("pulsegate_tenant_lag_events", Map.of("tenant", FLOOD));
+      var besideDelay = awaitArrival(server, postgres, database, since, beside.accepted());
       table.row(
           sink.text,
-          alone.delay.p50Millis,
-          alone.delay.p99Millis,
-          beside.delay.p50Millis,
-          beside.delay.p99Millis,
-          beside.delay.p99Millis / alone.delay.p99Millis,
-          beside.quiet.accepted(),
-          beside.delay.rows,
-          beside.quiet.errors().isEmpty() ? "-" : beside.quiet.errors().toString(),
+          aloneDelay.p50Millis,
+          aloneDelay.p99Millis,
+          besideDelay.p50Millis,
+          besideDelay.p99Millis,
+          besideDelay.p99Millis / aloneDelay.p99Millis,
+          beside.accepted(),
+          besideDelay.rows,
+          beside.errors().isEmpty() ? "-" : beside.errors().toString(),
           flood.eventsPerSecond(),
           flood.errors().entrySet().stream()
               .filter(error -> error.getKey().startsWith("429"))
               .mapToLong(Map.Entry::getValue)
               .sum(),
-          server.metrics().sum("pulsegate_tenant_lag_events", Map.of("tenant", FLOOD)));
+          lag);
     } finally {
       Bench.delete(home);
     }
@@ -172,10 +172,8 @@ final class NeighboursScenario implements Scenario {
   }
 
   private static LoadPlan flood(Bench bench, ServerProcess server) {
-    // A little longer than the other, before and behind.
-    var length = bench.length().plusSeconds(4);
     return LoadPlan.closedLoop(
-            server.target(FLOOD), Bench.payload(FLOOD_BATCH), CONNECTIONS, length)
+            server.target(FLOOD), Bench.payload(FLOOD_BATCH), CONNECTIONS, bench.length())
         .atRate(FLOOD_PER_SECOND);
   }
 
@@ -184,19 +182,18 @@ final class NeighboursScenario implements Scenario {
         .atRate(QUIET_PER_SECOND);
   }
 
-  private static Measured quietMeasured(
-      Bench bench, ServerProcess server, TestPostgres postgres, String database)
+  private static Delay awaitArrival(
+      ServerProcess server, TestPostgres postgres, String database, Instant since, long events)
       throws IOException, InterruptedException, SQLException {
     // Times in the events are in whole milliseconds.
-    var since = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    var result = LoadRun.run(quiet(bench, server));
+    var first = since.truncatedTo(ChronoUnit.MILLIS);
     long deadline = System.nanoTime() + ARRIVAL_MAX.toNanos();
-    var delay = delay(postgres, database, since);
-    while (delay.rows < result.accepted() && System.nanoTime() < deadline) {
+    var delay = delay(postgres, database, first);
+    while (delay.rows < events && System.nanoTime() < deadline) {
       server.run(Duration.ofMillis(200));
-      delay = delay(postgres, database, since);
+      delay = delay(postgres, database, first);
     }
-    return new Measured(result, delay);
+    return delay;
   }
 
   private static Delay delay(TestPostgres postgres, String database, Instant since)
@@ -225,7 +222,7 @@ final class NeighboursScenario implements Scenario {
     try {
       return load.get();
     } catch (ExecutionException e) {
-      throw new IOException("the flood ended: " + e.getCause(), e);
+      throw new IOException("the load ended: " + e.getCause(), e);
     }
   }
 }

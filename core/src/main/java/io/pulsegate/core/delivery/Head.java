@@ -234,7 +234,10 @@ final class Head implements Runnable {
             : preparer.straggler(source.lane.orElseThrow(), stretch);
     if (prepared.isPresent()) {
       readers.measureAge();
+      long begun = System.nanoTime();
+      int entries = stretch.entries();
       delivery.deliver(source, prepared.get());
+      readers.took(source, entries, System.nanoTime() - begun);
       readers.measureAge();
     } else {
       waitForTransforms(source);

@@ -27,6 +27,11 @@ final class Readers implements AutoCloseable {
   /// So many full batches may be read ahead for all stragglers together.
   private static final long STRAGGLER_BATCHES = 3;
 
+  /// A turn is too long with so many times what it is to take; then the next has fewer events.
+  private static final double TOO_LONG = 1.5;
+
+  private static final int EVENTS_MIN = 10;
+
   /// A tenant takes too much with so many times its share.
   private static final double TOO_MUCH = 1.5;
 
@@ -163,8 +168,15 @@ final class Readers implements AutoCloseable {
   }
 
   private Source straggler(LaneKey lane, long from, Totals at, Backoff backoff) {
-    return new Source(
-        Optional.of(lane), new BlockWindow(log, partition, Optional.of(lane), from), backoff, at);
+    var source =
+        new Source(
+            Optional.of(lane),
+            new BlockWindow(log, partition, Optional.of(lane), from),
+            backoff,
+            at);
+    // What made it fall out is more likely its own doing than the others'.
+    source.eventsMax = head.eventsMax;
+    return source;
   }
 
   /// What the source delivers next; empty where nothing can be read yet.
@@ -178,22 +190,44 @@ final class Readers implements AutoCloseable {
 
   private Stretch headStretch() {
     head.window.fill(policy.batchBytesMax(), log.end(partition));
-    Stretch stretch =
-        head.window.next(
-            block -> isForUs(block) && !stragglers.containsKey(block.lane()),
-            writeSize.events(headIsShared || !stragglers.isEmpty()),
-            policy.batchBytesMax(),
-            log.end(partition));
+    boolean contended = headIsShared || !stragglers.isEmpty();
+    Stretch stretch = headStretch(eventsOf(head, contended));
     headIsShared = stretch.lanes().size() > 1;
+    if (headIsShared && !contended) {
+      stretch = headStretch(eventsOf(head, true));
+    }
     headWeight = Math.max(1, stretch.lanes().keySet().stream().mapToInt(rules::weightOf).sum());
     return stretch;
+  }
+
+  private Stretch headStretch(int eventsMax) {
+    return head.window.next(
+        block -> isForUs(block) && !stragglers.containsKey(block.lane()),
+        eventsMax,
+        policy.batchBytesMax(),
+        log.end(partition));
+  }
+
+  private int eventsOf(Source source, boolean contended) {
+    return Math.min(source.eventsMax, writeSize.events(contended));
+  }
+
+  /// A turn is over. **Nobody holds the sink for much longer than a turn is to take, whatever made
+  /// it long**: transforms, a search for bad events, dead letters.
+  void took(Source source, int entries, long nanos) {
+    double allowed = writeSize.turnNanos(!source.isHead() || headIsShared || !stragglers.isEmpty());
+    if (nanos > TOO_LONG * allowed) {
+      source.eventsMax = Math.max(EVENTS_MIN, (int) (entries * (allowed / nanos)));
+    } else if (nanos < allowed && source.eventsMax < policy.batchEventsMax()) {
+      source.eventsMax = Math.min(policy.batchEventsMax(), 2 * source.eventsMax);
+    }
   }
 
   /// The tenant that has more than its share of what waits at the head while the sink cannot keep
   /// step: it is to go its own way, so that the others do not wait behind it.
   Optional<LaneKey> tooMuch(Stretch stretch) {
     long waiting = lag.entriesBeforeHead();
-    if (waiting < (long) BEHIND_WRITES * writeSize.events(true)) {
+    if (waiting < (long) BEHIND_WRITES * eventsOf(head, true)) {
       return Optional.empty();
     }
     long skipped = stragglers.keySet().stream().mapToLong(this::waitingAtHead).sum();
@@ -220,7 +254,7 @@ final class Readers implements AutoCloseable {
     Stretch stretch =
         source.window.next(
             this::isForUs,
-            writeSize.events(true),
+            eventsOf(source, true),
             policy.batchBytesMax(),
             suspicious ? Math.min(source.suspectEnd, record.head()) : record.head());
     int entries = stretch.entries();

@@ -24,6 +24,9 @@ final class Source implements AutoCloseable {
   /// Time it may still take before it is the others' turn; less than nothing where it took more.
   long creditNanos;
 
+  /// So many events at most has its next turn, as the last ones took too long; grows again.
+  int eventsMax = Integer.MAX_VALUE / 2;
+
   /// An event that the sink refuses lies below this offset; anything lower than the place means
   /// that there is no such suspicion.
   long suspectEnd = -1;
@@ -58,6 +61,7 @@ final class Source implements AutoCloseable {
     reason = before.reason;
     stuck = before.stuck;
     creditNanos = before.creditNanos;
+    eventsMax = before.eventsMax;
   }
 
   /// Counts one more refusal of a single event.

@@ -1,9 +1,9 @@
 package io.pulsegate.core.delivery;
 
-/// How many events a write may have: as many as the policy allows, and about 50 ms worth of them
-/// while more than one tenant waits, so that turns are short. **Where a write costs that much by
-/// itself, however few events it has, it may take twice that cost**: shorter ones would spend all
-/// of the sink's time on it. Head thread only.
+/// How many events a write may have: as many as the policy allows and half a second takes, and
+/// about 50 ms worth of them while more than one tenant waits, so that turns are short. **Where a
+/// write costs that much by itself, however few events it has, it may take twice that cost**:
+/// shorter ones would spend all of the sink's time on it. Head thread only.
 ///
 /// The two costs, of a write and of an event, are those of a line through the last writes (least
 /// squares, older ones forgotten exponentially): a rate alone would take the small writes of a
@@ -20,6 +20,9 @@ final class WriteSize {
 
   /// An event costs at least this part of its share in a write.
   private static final double SHARE_MIN = 0.02;
+
+  /// Turns that a write may take while nobody else waits.
+  private static final int ALONE = 10;
 
   private final int eventsMax;
   private double meanEvents;
@@ -53,13 +56,22 @@ final class WriteSize {
   ///
   /// @param contended whether others wait for their turn
   int events(boolean contended) {
-    if (!contended || meanEvents == 0) {
+    if (meanEvents == 0) {
       return eventsMax;
     }
-    double fixed = Math.min(fixedNanos, (1 - SHARE_MIN) * meanNanos);
+    double fixed = fixed();
     double nanosPerEvent = (meanNanos - fixed) / meanEvents;
-    double nanos = Math.max((double) TurnOrder.QUANTUM_NANOS, 2 * fixed);
-    int fitting = (int) Math.min(eventsMax, (nanos - fixed) / nanosPerEvent);
+    int fitting = (int) Math.min(eventsMax, (turnNanos(contended) - fixed) / nanosPerEvent);
     return Math.max(Math.min(EVENTS_MIN, eventsMax), fitting);
+  }
+
+  private double fixed() {
+    return Math.min(fixedNanos, (1 - SHARE_MIN) * meanNanos);
+  }
+
+  /// How long a turn is to take. Who comes while nobody else is there waits for a longer one.
+  double turnNanos(boolean contended) {
+    double turn = Math.max((double) TurnOrder.QUANTUM_NANOS, 2 * fixed());
+    return contended ? turn : ALONE * turn;
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sizes against a sink whose writes cost a time by themselves and a time for each event.
 class WriteSizeTest {
@@ -58,10 +57,15 @@ class WriteSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 100})
-  void isAsLargeAsAllowedWhereNobodyWaits(int millis) {
+  @CsvSource({"1, 500, 500", "100, 500, 2000"})
+  void takesTenTimesAsLongWhereNobodyWaits(
+      long writeMillis, long eventMicros, long expectedMillis) {
     var size = new WriteSize(EVENTS_MAX);
-    size.wrote(10, TimeUnit.MILLISECONDS.toNanos(millis));
-    assertThat(size.events(false)).isEqualTo(EVENTS_MAX);
+    for (int events = 1; events < 1_000; events++) {
+      size.wrote(events, nanos(events, writeMillis, eventMicros));
+    }
+    long alone = nanos(size.events(false), writeMillis, eventMicros);
+    assertThat(alone / 1e6).isBetween(expectedMillis * 0.9, expectedMillis * 1.1);
+    assertThat(new WriteSize(EVENTS_MAX).events(true)).isEqualTo(EVENTS_MAX);
   }
 }
