@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.Rejection;
+import io.pulsegate.api.Verdict;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.SliceResult;
 import io.pulsegate.api.WriteResult.Unavailable;
@@ -14,9 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlainSinkTest {
+  private static final int FLOOD_BYTES = 4 << 20;
+  private static final String PAYLOAD = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+
   private final FakePlainSink sink = new FakePlainSink();
 
   @Test
@@ -118,5 +123,64 @@ class PlainSinkTest {
       }
     }
     return new WriteResult.Mixed(results);
+  }
+
+  @Test
+  void aSinkThatIsDownHoldsTheLogForThoseAloneWhoSendToIt() throws Exception {
+    var down = new AtomicBoolean(true);
+    sink.script(batch -> down.get() ? Optional.of(away()) : Optional.empty());
+    LaneRules onlyTheFirst =
+        (lane, _) ->
+            lane.tenant().value().equals("t1")
+                ? Optional.empty()
+                : Optional.of(_ -> new Verdict.Drop("not_routed"));
+    try (Rig rig = new Rig(Map.of("web", sink), onlyTheFirst, Rig.FAST, 1 << 12)) {
+      long flooded = 0;
+      for (int i = 0; flooded < FLOOD_BYTES; i++) {
+        if (i % 50 == 0) {
+          rig.send(1, "a" + i / 50);
+        }
+        rig.send(2, List.of(new Sent("b" + i, "ok", PAYLOAD, "")));
+        flooded += PAYLOAD.length();
+      }
+      Await.until(
+          () -> sizeBytes(rig) < FLOOD_BYTES / 4,
+          () -> sizeBytes(rig) + " bytes, " + rig.sink("web"));
+      assertThat(rig.sink("web").stragglers())
+          .singleElement()
+          .satisfies(straggler -> assertThat(straggler.lane()).contains("t1"));
+      down.set(false);
+      rig.awaitSettled("web");
+      assertThat(sink.ids())
+          .containsExactlyElementsOf(
+              IntStream.range(0, sink.ids().size()).mapToObj(i -> "a" + i).toList());
+      assertThat(rig.sink("web").delivered()).isEqualTo(sink.ids().size());
+      assertThat(rig.sink("web").lagEvents()).isZero();
+    }
+  }
+
+  @Test
+  void aSinkThatIsDownForAllWhoAreThereStopsItsHead() {
+    var down = new AtomicBoolean(true);
+    sink.script(batch -> down.get() ? Optional.of(away()) : Optional.empty());
+    try (Rig rig = new Rig(Map.of("web", sink))) {
+      rig.send(1, "a");
+      rig.send(2, "b");
+      Await.until(
+          () -> rig.sink("web").state() == SinkStatus.State.BACKING_OFF,
+          () -> rig.sink("web").toString());
+      assertThat(rig.sink("web").stragglers()).isEmpty();
+      down.set(false);
+      rig.awaitSettled("web");
+      assertThat(sink.ids()).containsExactly("a", "b");
+    }
+  }
+
+  private static Unavailable away() {
+    return new Unavailable(WriteResult.Cause.OUTAGE, "connection refused", Optional.empty());
+  }
+
+  private static long sizeBytes(Rig rig) {
+    return rig.logDisk.names().stream().mapToLong(name -> rig.logDisk.bytes(name).length).sum();
   }
 }

@@ -99,6 +99,11 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(Map<String, Sink> sinks, LaneRules rules, DeliveryPolicy policy) {
+    this(sinks, rules, policy, 1 << 20);
+  }
+
+  public Rig(
+      Map<String, Sink> sinks, LaneRules rules, DeliveryPolicy policy, long deduplicationBytes) {
     this(
         new SimulatedDisk(),
         new SimulatedDisk(),
@@ -106,7 +111,7 @@ public final class Rig implements AutoCloseable {
         sinks,
         rules,
         policy,
-        1 << 20,
+        deduplicationBytes,
         1);
   }
 

@@ -90,6 +90,14 @@ final class Availability {
     return false;
   }
 
+  /// The same for one straggler, which waits by itself.
+  void postpone(Backoff its, Unavailable unavailable) {
+    switch (unavailable.cause()) {
+      case OUTAGE -> its.failed(unavailable.retryAfter().map(Duration::toNanos).orElse(0L));
+      case MISCONFIGURED -> its.waitFor(policy.misconfiguredRetry().toNanos());
+    }
+  }
+
   /// A bug in the sink, met by the head or by one straggler, which waits by itself. What was
   /// committed is not known, so that the cursor is read again first.
   ///

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 /// Brings one turn to its end: writes it, and does what the sink's answer asks for, until the turn
 /// is committed or cannot be now. Head thread only.
 final class TurnDelivery {
+  /// So many tenants at most wait for a sink that is down as stragglers do.
+  private static final int ASIDE_MAX = 100;
+
   private final String name;
   private final DeliveryPolicy policy;
   private final LaneRules rules;
@@ -86,10 +89,40 @@ final class TurnDelivery {
             case WriteResult.Delivered _ -> commit(source, turn, to);
             case WriteResult.Mixed mixed -> sort(source, turn, mixed);
             case WriteResult.Refused refused -> narrow(source, turn, refused);
-            case Unavailable unavailable -> availability.unavailable(unavailable);
+            case Unavailable unavailable -> unavailable(source, turn, unavailable);
             case WriteResult.Fenced fenced -> availability.fenced(fenced);
           };
     }
+  }
+
+  /// **A sink that is down holds the log for those alone who send to it.** Where its cursor is kept
+  /// here and others pass it by, the few who have something for it go their own way and wait for it
+  /// as stragglers do, and the head goes on; of the log behind it, their own frames are all that
+  /// stays.
+  ///
+  /// @return whether the turn goes on
+  private boolean unavailable(Source source, Turn turn, Unavailable unavailable) {
+    Stretch rest = turn.rest();
+    int aside = readers.record().stragglers().size() + rest.lanes().size();
+    if (place.isKeptBySink() || aside > ASIDE_MAX) {
+      return availability.unavailable(unavailable);
+    }
+    if (!source.isHead()) {
+      meters.error("unavailable");
+      boolean _ = fallOut(source, turn, source.lane.orElseThrow(), unavailable.reason());
+      availability.postpone(source.backoff, unavailable);
+      return false;
+    }
+    boolean othersPass = turn.original().lanes().size() > rest.lanes().size();
+    if (!othersPass) {
+      return availability.unavailable(unavailable);
+    }
+    meters.error("unavailable");
+    List.copyOf(rest.lanes().keySet())
+        .forEach(lane -> {
+          boolean _ = fallOut(source, turn, lane, unavailable.reason());
+        });
+    return true;
   }
 
   /// Does what the transforms' verdicts ask for, before anything is written.
