@@ -116,10 +116,13 @@ class AccessServerTest {
     try (StateStore store = StateStore.open(folder.stateFile())) {
       store.put(List.of(letterOfTheVictim()));
     }
+    operator("POST", "/tenants/victim/keys", "{\"name\":\"" + MARK + "\",\"scopes\":[\"ingest\"]}");
     operator(
-        "POST", "/tenants/victim/keys", "{\"name\":\"" + MARK + "\",\"scopes\":[\"ingest\"]}");
-    operator(
-        "POST", "/replays", "{\"tenant\":\"victim\",\"sinks\":[\"a\"],\"event_types\":[\"" + MARK + "\"],\"dry_run\":true}");
+        "POST",
+        "/replays",
+        "{\"tenant\":\"victim\",\"sinks\":[\"a\"],\"event_types\":[\""
+            + MARK
+            + "\"],\"dry_run\":true}");
   }
 
   private static DeadLetter letterOfTheVictim() {
@@ -147,8 +150,8 @@ class AccessServerTest {
     folder.close();
   }
 
-  private HttpResponse<String> send(
-      String method, String url, Optional<String> key, String body) throws Exception {
+  private HttpResponse<String> send(String method, String url, Optional<String> key, String body)
+      throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(url))
             .header("Content-Type", "application/json")
@@ -179,10 +182,8 @@ class AccessServerTest {
   }
 
   private String newKey(String... scopes) throws Exception {
-    String list =
-        List.of(scopes).stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
-    HttpResponse<String> made =
-        operator("POST", "/tenants/mine/keys", "{\"scopes\":" + list + "}");
+    String list = List.of(scopes).stream().collect(Collectors.joining("\",\"", "[\"", "\"]"));
+    HttpResponse<String> made = operator("POST", "/tenants/mine/keys", "{\"scopes\":" + list + "}");
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     return text(made.body(), "secret");
   }
@@ -190,7 +191,8 @@ class AccessServerTest {
   private String revokedKey() throws Exception {
     HttpResponse<String> made =
         operator("POST", "/tenants/mine/keys", "{\"scopes\":[\"ingest\",\"read\",\"admin\"]}");
-    assertThat(operator("DELETE", "/tenants/mine/keys/" + text(made.body(), "key"), "").statusCode())
+    assertThat(
+            operator("DELETE", "/tenants/mine/keys/" + text(made.body(), "key"), "").statusCode())
         .isEqualTo(200);
     return text(made.body(), "secret");
   }
@@ -302,7 +304,13 @@ class AccessServerTest {
 
   private String victimsKey() throws Exception {
     JsonObject listed = document(operator("GET", "/tenants/victim/keys", "").body());
-    return listed.get("keys").orElseThrow().toString().lines().findFirst().orElseThrow()
+    return listed
+        .get("keys")
+        .orElseThrow()
+        .toString()
+        .lines()
+        .findFirst()
+        .orElseThrow()
         .replaceFirst("(?s).*\"key\":\"([^\"]+)\"[^}]*\"name\":\"" + MARK + "\".*", "$1");
   }
 
@@ -394,8 +402,7 @@ class AccessServerTest {
     var wrong = new ArrayList<String>();
     for (Operation operation : adminOperations()) {
       for (var key : keys.entrySet()) {
-        String path =
-            operation.path().replace("{tenant}", "mine").replaceAll("\\{\\w+}", "999");
+        String path = operation.path().replace("{tenant}", "mine").replaceAll("\\{\\w+}", "999");
         int status =
             privately(operation.method(), path, Optional.of(key.getValue()), "{}").statusCode();
         boolean may =

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The real server under load while its configuration changes: routes get other transforms, a tenant
-/// goes and comes again under the same name, a sink goes with a restart and comes again with the
-/// next. Every event that was acknowledged is in both sinks exactly once.
+/// The real server under load while its configuration changes: routes get other transforms, a
+/// tenant goes and comes again under the same name, a sink goes with a restart and comes again with
+/// the next. Every event that was acknowledged is in both sinks exactly once.
 ///
 /// `-Dcycles=50` for more changes, `-Dseed=…` for the same ones again.
 final class ChurnTest {
@@ -83,8 +83,8 @@ final class ChurnTest {
 
   @Test
   @Timeout(1800)
-  void losesAndDoublesNothingWhateverChanges(
-      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+  void losesAndDoublesNothingWhateverChanges(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+      throws Exception {
     System.out.println("churn test: " + CHANGES + " changes, replay with -Dseed=" + SEED);
     var random = new SplittableRandom(SEED);
     try (var postgres = TestPostgres.start()) {
@@ -113,7 +113,10 @@ final class ChurnTest {
         assertThat(server.terminate()).as(server.output()).isZero();
         for (var load : loads.entrySet()) {
           Path record = load.getValue().record();
-          check(load.getKey() + " DuckDB", record, new VerifyTask.DuckDbStore(server.data(), "events"));
+          check(
+              load.getKey() + " DuckDB",
+              record,
+              new VerifyTask.DuckDbStore(server.data(), "events"));
           check(load.getKey() + " PostgreSQL", record, new VerifyTask.PostgresStore(url, "events"));
         }
       }

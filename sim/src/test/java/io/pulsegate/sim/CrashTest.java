@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// now and then: afterwards every acknowledged event is in DuckDB and in PostgreSQL exactly once,
 /// and every event that PostgreSQL refuses is among the dead letters exactly once.
 ///
-/// `-Pcrashes` for 200 cycles, `-Dcycles=…` for as many as you like, `-Dseed=…` for the same moments
-/// again.
+/// `-Pcrashes` for 200 cycles, `-Dcycles=…` for as many as you like, `-Dseed=…` for the same
+/// moments again.
 final class CrashTest {
   private static final int CYCLES = Integer.getInteger("cycles", 20);
   private static final long SEED = Long.getLong("seed", System.nanoTime());
