@@ -1,13 +1,21 @@
 package io.pulsegate.client;
 
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns values of an application into JSON: text, numbers, booleans, maps, collections and arrays
-/// of objects as such, anything else by its `toString`.
+/// as such, anything else by its `toString`.
 final class JsonValues {
   /// Deeper than any event that is meant: a map that holds itself ends here.
   static final int DEPTH_MAX = 32;
@@ -31,7 +39,9 @@ final class JsonValues {
     } else if (value instanceof Iterable<?> values && !(value instanceof java.nio.file.Path)) {
       return depth < DEPTH_MAX && array(json, values, depth + 1);
     } else if (value instanceof Object[] values) {
-      return depth < DEPTH_MAX && array(json, java.util.Arrays.asList(values), depth + 1);
+      return depth < DEPTH_MAX && array(json, Arrays.asList(values), depth + 1);
+    } else if (value.getClass().isArray()) {
+      return depth < DEPTH_MAX && array(json, boxed(value), depth + 1);
     } else {
       json.string(value.toString());
     }
@@ -44,9 +54,27 @@ final class JsonValues {
       json.plain(Double.isFinite(number.doubleValue()) ? number.toString() : "null");
     } else if (number instanceof BigDecimal || number instanceof BigInteger) {
       json.plain(number.toString());
-    } else {
+    } else if (isWhole(number)) {
       json.number(number.longValue());
+    } else {
+      json.number(number.doubleValue());
     }
+  }
+
+  private static boolean isWhole(Number number) {
+    return number instanceof Long
+        || number instanceof Integer
+        || number instanceof Short
+        || number instanceof Byte
+        || number instanceof AtomicLong
+        || number instanceof AtomicInteger
+        || number instanceof LongAdder
+        || number instanceof LongAccumulator;
+  }
+
+  /// The elements of an array of primitives.
+  private static List<Object> boxed(Object array) {
+    return IntStream.range(0, Array.getLength(array)).mapToObj(i -> Array.get(array, i)).toList();
   }
 
   private static boolean object(JsonBytes json, Map<?, ?> map, int depth) {

@@ -3,6 +3,7 @@ package io.pulsegate.client;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// Hands events to PulseGate.
 ///
@@ -76,21 +77,25 @@ public final class PulseClient implements AutoCloseable {
 
   /// An event of a kind, with fields.
   public boolean track(String type, Map<String, ?> fields) {
-    try {
-      return track(PulseEvent.of(type, fields));
-    } catch (RuntimeException | Error e) { // a map that changes meanwhile, a toString that fails
-      return drop(DropReason.INVALID);
-    }
+    return trackMade(() -> PulseEvent.of(type, fields));
   }
 
   /// A call of an API, as the Kaasino client records it.
   public boolean trackApi(ApiCall call) {
-    return track(call.event());
+    return trackMade(() -> call.event());
   }
 
   /// A transaction with a payment provider, as the Kaasino client records it.
   public boolean trackPsp(PspTransaction transaction) {
-    return track(transaction.event());
+    return trackMade(() -> transaction.event());
+  }
+
+  private boolean trackMade(Supplier<PulseEvent> event) {
+    try {
+      return track(event.get());
+    } catch (RuntimeException | Error e) { // a null where none may be, for example
+      return drop(DropReason.INVALID);
+    }
   }
 
   private boolean drop(DropReason reason) {
@@ -100,7 +105,8 @@ public final class PulseClient implements AutoCloseable {
     return false;
   }
 
-  /// Sends what was tracked before, and waits for it. An interrupt ends the wait and stays set.
+  /// Sends what was tracked before, and waits for it. An interrupt ends the wait and stays set. A
+  /// callback does not wait: it runs on the thread that sends.
   ///
   /// @return whether the server has decided on all of it within the limit
   public boolean flush(Duration limit) {
@@ -109,7 +115,8 @@ public final class PulseClient implements AutoCloseable {
 
   private boolean flush(Duration limit, boolean toClose) {
     try {
-      return outbox.flush(limit.toNanos(), toClose);
+      boolean inCallback = Thread.currentThread().equals(thread);
+      return outbox.flush(inCallback ? 0 : TimeUnit.NANOSECONDS.convert(limit), toClose);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -3,6 +3,7 @@ package io.pulsegate.client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
 /// Options of a [PulseClient], each with a default. A value that makes no sense is refused where it
 /// is given, with [IllegalArgumentException].
 public final class PulseClientBuilder {
+  private static final Duration DURATION_MAX = Duration.ofDays(36_500);
+
   private final URI endpoint;
   private WireFormat format = WireFormat.NATIVE;
   private final Map<String, String> headers = new LinkedHashMap<>();
@@ -47,6 +50,7 @@ public final class PulseClientBuilder {
     boolean usable =
         ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
             && uri.getHost() != null
+            && uri.getPort() <= 65_535
             && uri.getQuery() == null
             && uri.getUserInfo() == null;
     if (!usable) {
@@ -77,6 +81,7 @@ public final class PulseClientBuilder {
   /// A header for every request, such as one that a proxy asks for.
   public PulseClientBuilder header(String name, String value) {
     require(!value.isBlank() && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f), name, "text");
+    HttpRequest.Builder unused = HttpRequest.newBuilder().header(name, value); // throws if unusable
     headers.put(name, value);
     return this;
   }
@@ -128,7 +133,10 @@ public final class PulseClientBuilder {
   /// to `max`. What a server asks for in `Retry-After` is waited for as well. Default 200 ms and 30
   /// s. It is tried for as long as the client lives; the bound of the queue is what ends it.
   public PulseClientBuilder retry(Duration min, Duration max) {
-    require(max.compareTo(positive(min, "retry")) >= 0, "retry", "min and, not less, max");
+    require(
+        positive(max, "retry").compareTo(positive(min, "retry")) >= 0,
+        "retry",
+        "min and, not less, max");
     this.backoff = new Backoff(min, max, backoff.retryAfterMax());
     return this;
   }
@@ -234,7 +242,9 @@ public final class PulseClientBuilder {
   }
 
   private static Duration positive(Duration duration, String name) {
-    require(!duration.isNegative() && !duration.isZero(), name, "positive");
+    boolean inRange =
+        !duration.isNegative() && !duration.isZero() && duration.compareTo(DURATION_MAX) <= 0;
+    require(inRange, name, "positive and at most 36,500 days");
     return duration;
   }
 

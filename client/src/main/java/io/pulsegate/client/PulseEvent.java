@@ -3,6 +3,7 @@ package io.pulsegate.client;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class PulseEvent {
   @Nullable String idempotencyKey;
   @Nullable String partitionKey;
   @Nullable String traceId;
-  private boolean tooDeep;
+  private boolean unwritable;
 
   private PulseEvent(String type) {
     this.type = type;
@@ -38,7 +39,11 @@ public final class PulseEvent {
   /// An event of a kind with all of a map's entries.
   public static PulseEvent of(String type, Map<String, ?> fields) {
     var event = new PulseEvent(type);
-    fields.forEach(event::with);
+    try {
+      fields.forEach(event::with);
+    } catch (RuntimeException e) { // a map that changes meanwhile
+      event.unwritable = true;
+    }
     return event;
   }
 
@@ -78,9 +83,16 @@ public final class PulseEvent {
   }
 
   /// Adds any value: a map as an object, a collection or an array of objects as an array, a number
-  /// with all its digits, whatever else by its `toString`. Up to 32 deep.
+  /// with all its digits, whatever else by its `toString`. Up to 32 deep. Where that fails, the
+  /// event is dropped as `INVALID` when it is tracked.
   public PulseEvent with(String name, @Nullable Object value) {
-    tooDeep |= !JsonValues.write(name(name), value, 1);
+    try {
+      if (!JsonValues.write(name(name), value, 1)) {
+        unwritable = true;
+      }
+    } catch (RuntimeException | StackOverflowError e) { // a toString that fails, for example
+      unwritable = true;
+    }
     return this;
   }
 
@@ -118,10 +130,13 @@ public final class PulseEvent {
   /// The event as one JSON object of the native API, with an id of its own where it has none.
   ///
   /// @param now when it happened, where that is not said
-  /// @throws IllegalArgumentException where it is nested too deeply or has no type
+  /// @throws IllegalArgumentException where it has no type, a field no name, or a value cannot be
+  ///   written
   public byte[] toJson(Instant now) {
     if (!isSound()) {
-      throw new IllegalArgumentException("an event has a type and is at most 32 deep: " + type);
+      throw new IllegalArgumentException(
+          "an event has a type, its fields names, and its values can be written, at most 32 deep: "
+              + type);
     }
     var json = new JsonBytes(256);
     var random = ThreadLocalRandom.current();
@@ -132,14 +147,15 @@ public final class PulseEvent {
 
   /// Whether it can be sent as it was put together.
   boolean isSound() {
-    return !tooDeep && !type.isEmpty();
+    return !unwritable && !type.isEmpty();
   }
 
   private JsonBytes name(String name) {
+    unwritable |= Objects.isNull(name); // callers are not all null-checked
     if (fields.size() > 0) {
       fields.raw(',');
     }
-    return fields.string(name).raw(':');
+    return fields.string(Objects.requireNonNullElse(name, "")).raw(':');
   }
 
   /// The fields as JSON, for a debugger.

@@ -82,18 +82,18 @@ final class Sender implements Runnable {
   }
 
   private void sendOnce() throws InterruptedException {
-    outbox.peek(batch, batchEvents, batchBytesMax);
-    requests.incrementAndGet();
-    if (attempt > 0) {
-      retries.incrementAndGet();
-    }
     Verdict verdict;
     int status = 0;
     try {
+      outbox.peek(batch, batchEvents, batchBytesMax);
+      requests.incrementAndGet();
+      if (attempt > 0) {
+        retries.incrementAndGet();
+      }
       Answer answer = transport.post(batch);
       status = answer.status();
       verdict = Verdict.of(answer, batch.count(), clock);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // memory that is short for a moment, too
       verdict = new Verdict.Later(Optional.empty(), false, reason(e));
     }
     if (verdict instanceof Verdict.Decided decided) {
@@ -105,7 +105,7 @@ final class Sender implements Runnable {
     }
   }
 
-  private static String reason(IOException e) {
+  private static String reason(Throwable e) {
     String message = e.getMessage();
     return e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }

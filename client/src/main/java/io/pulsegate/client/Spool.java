@@ -33,6 +33,7 @@ final class Spool implements SegmentStore {
   private static final int SEGMENT_BYTES_MIN = 64 * 1024;
   private static final int SEGMENTS_MIN = 4;
   private static final int PREPARED = 2;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final String SUFFIX = ".spool";
 
   private final Path folder;
@@ -85,7 +86,9 @@ final class Spool implements SegmentStore {
     var spool = new Spool(folder, bytesMax, sync, trouble, lockFile);
     try {
       spool.recover();
-      spool.prepareOne();
+      if (spool.recovered.isEmpty()) { // else a full disk has room again when those are sent
+        spool.prepareOne();
+      }
     } catch (IOException | RuntimeException | Error e) {
       lockFile.close();
       throw e;
@@ -252,28 +255,38 @@ final class Spool implements SegmentStore {
 
   private void keep() {
     long nextSync = System.nanoTime() + syncNanos;
-    boolean failed = false;
+    long nextTry = System.nanoTime();
+    boolean failing = false;
     while (!stopping) {
-      try {
-        failed = false;
-        while (ready.size() < PREPARED && prepareOne()) {}
-      } catch (IOException | RuntimeException e) {
-        failed = true;
-        trouble.accept("no further file can be prepared: " + e.getMessage());
+      if (!failing || System.nanoTime() - nextTry >= 0) { // however often it is woken meanwhile
+        failing = !prepareAhead(failing);
+        nextTry = System.nanoTime() + RETRY_NANOS;
       }
       if (dirty && System.nanoTime() - nextSync >= 0) {
         sync();
         nextSync = System.nanoTime() + syncNanos;
       }
-      if (failed) {
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-      } else if (dirty) {
-        LockSupport.parkNanos(Math.max(1, nextSync - System.nanoTime()));
-      } else {
-        LockSupport.park();
-      }
+      long now = System.nanoTime();
+      long untilTry = failing ? nextTry - now : Long.MAX_VALUE;
+      long untilSync = dirty ? nextSync - now : Long.MAX_VALUE;
+      LockSupport.parkNanos(Math.max(1, Math.min(untilTry, untilSync)));
     }
     sync();
+  }
+
+  /// Told once in a row of failures.
+  ///
+  /// @return false where the disk does not let it
+  private boolean prepareAhead(boolean isTold) {
+    try {
+      while (ready.size() < PREPARED && prepareOne()) {}
+      return true;
+    } catch (IOException | RuntimeException e) {
+      if (!isTold) {
+        trouble.accept("no further file can be prepared, what does not fit is dropped: " + e);
+      }
+      return false;
+    }
   }
 
   /// Makes one more segment ready.

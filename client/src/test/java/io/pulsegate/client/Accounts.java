@@ -17,8 +17,16 @@ final class Accounts {
 
   /// A client with short waits that tells everything here.
   PulseClientBuilder builder(String url) {
-    return PulseClient.builder(url)
-        .apiKey("demo")
+    return quick(PulseClient.builder(url).apiKey("demo"));
+  }
+
+  /// The same in Kaasino's format, for a site.
+  PulseClientBuilder siteBuilder(String url) {
+    return quick(PulseClient.builder(url).siteId("casino"));
+  }
+
+  private PulseClientBuilder quick(PulseClientBuilder builder) {
+    return builder
         .flushInterval(Duration.ofMillis(5))
         .retry(Duration.ofMillis(1), Duration.ofMillis(20))
         .onDrop(this::dropped)

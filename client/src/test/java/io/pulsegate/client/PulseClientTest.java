@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -301,14 +302,24 @@ class PulseClientTest {
       Map<String, Object> withNull = new HashMap<>();
       withNull.put("x", null);
       assertThat(client.track("with null", withNull)).isTrue();
+      assertThat(client.trackApi(new ApiCall("a", "/", "GET", 1, 200, nothing()))).isFalse();
+      assertThat(client.trackApi(nothing())).isFalse();
+      assertThat(client.trackPsp(nothing())).isFalse();
+      assertThat(client.track(PulseEvent.of(nothing()))).isFalse();
       client.close();
       assertThat(client.track(PulseEvent.of("late"))).isFalse();
       client.flush(Duration.ofMillis(1));
       assertThat(client.stats().dropped())
           .isEqualTo(
-              Map.of(DropReason.TOO_LARGE, 1L, DropReason.INVALID, 2L, DropReason.CLOSED, 1L));
-      assertThat(client.stats().tracked()).isEqualTo(5);
+              Map.of(DropReason.TOO_LARGE, 1L, DropReason.INVALID, 6L, DropReason.CLOSED, 1L));
+      assertThat(client.stats().tracked()).isEqualTo(9);
     }
+  }
+
+  /// A null where none may be, as of an application that is not checked for them.
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    return null;
   }
 
   @Test
@@ -346,7 +357,8 @@ class PulseClientTest {
               .flushInterval(Duration.ofMillis(1))
               .onError(error -> {
                 clients.getFirst().track(PulseEvent.of("about an error"));
-                clients.getFirst().close(Duration.ZERO);
+                assertThat(clients.getFirst().flush(ChronoUnit.FOREVER.getDuration())).isFalse();
+                assertThat(clients.getFirst().close(ChronoUnit.FOREVER.getDuration())).isFalse();
                 itself.incrementAndGet();
               })
               .build();
@@ -550,6 +562,16 @@ class PulseClientTest {
         .hasMessageContaining("apiKey");
     assertThatThrownBy(() -> PulseClient.builder("http://x").batchEvents(0))
         .hasMessageContaining("batchEvents");
+    assertThatThrownBy(() -> PulseClient.builder("http://x:70000"))
+        .hasMessageContaining("https://");
+    for (String name : List.of("Content-Length", "not a name", "X-Key:")) {
+      assertThatThrownBy(() -> PulseClient.builder("http://x").header(name, "1"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(name);
+    }
+    assertThatThrownBy(
+            () -> PulseClient.builder("http://x").flushInterval(ChronoUnit.FOREVER.getDuration()))
+        .hasMessageContaining("flushInterval");
     assertThatThrownBy(() -> PulseClient.builder("http://x").flushInterval(Duration.ZERO))
         .hasMessageContaining("flushInterval");
     assertThatThrownBy(() -> PulseClient.builder("http://x").apiKey("a\r\nb"))

@@ -2,13 +2,19 @@ package io.pulsegate.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.DoubleAdder;
 import org.junit.jupiter.api.Test;
 
 /// What stands on the wire for an event.
@@ -75,6 +81,8 @@ class PulseEventTest {
 
   @Test
   void writesMapsListsAndNumbersWithAllTheirDigits() {
+    var adder = new DoubleAdder(); // a number of no kind that is known by name
+    adder.add(1.5);
     String json =
         written(
             PulseEvent.of("a", Map.of("m", Map.of("list", List.of(1, "two", Optional.empty()))))
@@ -83,11 +91,14 @@ class PulseEventTest {
                 .with("nan", Double.NaN)
                 .with("none", (String) null)
                 .with("array", new String[] {"x"})
+                .with("ints", new int[] {1, -2})
+                .with("flags", new boolean[0])
+                .with("adder", adder)
                 .with("other", Instant.EPOCH));
     assertThat(json)
         .endsWith(
             "\"payload\":{\"m\":{\"list\":[1,\"two\",null]},\"price\":0.10,\"float\":0.1,\"nan\":null,"
-                + "\"none\":null,\"array\":[\"x\"],\"other\":\"1970-01-01T00:00:00Z\"}}");
+                + "\"none\":null,\"array\":[\"x\"],\"ints\":[1,-2],\"flags\":[],\"adder\":1.5,\"other\":\"1970-01-01T00:00:00Z\"}}");
   }
 
   @Test
@@ -96,6 +107,33 @@ class PulseEventTest {
     endless.add(endless);
     assertThat(PulseEvent.of("a").with("x", endless).isSound()).isFalse();
     assertThat(PulseEvent.of("").isSound()).isFalse();
+  }
+
+  @Test
+  void throwsNothingWhileItIsPutTogetherAndKnowsThatItCannotBeSent() {
+    Object hostile =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("no text for you");
+          }
+        };
+    Map<String, Object> changing =
+        new AbstractMap<>() {
+          @Override
+          public Set<Entry<String, Object>> entrySet() {
+            throw new ConcurrentModificationException("somebody else writes");
+          }
+        };
+    Map<String, Object> nameless = new HashMap<>();
+    nameless.put(null, 1);
+    assertThat(PulseEvent.of("a").with("x", hostile).with("y", 1).isSound()).isFalse();
+    assertThat(PulseEvent.of("a").with("x", changing).isSound()).isFalse();
+    assertThat(PulseEvent.of("a", changing).isSound()).isFalse();
+    assertThat(PulseEvent.of("a", nameless).isSound()).isFalse();
+    assertThatThrownBy(() -> PulseEvent.of("a", nameless).toJson(Instant.EPOCH))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its fields names");
   }
 
   @Test

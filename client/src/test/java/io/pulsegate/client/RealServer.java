@@ -27,7 +27,7 @@ final class RealServer implements AutoCloseable {
   private final Path folder;
   private final int port = freePort();
   private final int adminPort = freePort();
-  private final String configuration;
+  private String configuration;
   private Optional<Process> process = Optional.empty();
 
   /// Does not start it yet.
@@ -46,7 +46,12 @@ final class RealServer implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  /// Starts it and waits until it takes events.
+  /// Another configuration, from the next start on.
+  void configure(String changed) {
+    this.configuration = changed;
+  }
+
+  /// Starts it and waits until it is ready.
   void start() throws IOException, InterruptedException {
     process = Optional.of(launch());
     long deadline = System.nanoTime() + PATIENCE.toNanos();

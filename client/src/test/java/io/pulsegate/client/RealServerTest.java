@@ -126,34 +126,6 @@ class RealServerTest {
     assertThat(server.query("select event_id from events")).hasSize(1500).doesNotHaveDuplicates();
   }
 
-  /// Quota: 429. Requests that are too large: 413, halved; an event that is too large alone:
-  /// refused.
-  @Test
-  void accountsForEveryEventOfAServerThatRefuses() throws Exception {
-    try (var strict =
-        new RealServer(
-            temp.resolve("strict"),
-            "limits: {body: 16KiB}\ntenants:\n  - id: demo\n    keys: [demo]\n    quotas: {events_per_second: 100}\n")) {
-      strict.start();
-      PulseClient client =
-          accounts.builder(strict.url()).compression(false).batchEvents(90).build();
-      for (int i = 0; i < 300; i++) {
-        client.track(PulseEvent.of("numbered").id("e-" + i).with("text", "x".repeat(200)));
-      }
-      client.track(PulseEvent.of("numbered").id("huge").with("text", "x".repeat(20_000)));
-      assertThat(client.close(LIMIT)).isTrue();
-      accounts.mustAddUp(client);
-      assertThat(client.stats().delivered()).isEqualTo(300);
-      assertThat(accounts.refused())
-          .singleElement()
-          .satisfies(refused -> assertThat(refused.eventId()).isEqualTo("huge"));
-      assertThat(accounts.delayed())
-          .anySatisfy(delay -> assertThat(delay.reason()).contains("429"));
-      strict.stop();
-      assertThat(strict.query("select event_id from events")).hasSize(300).doesNotHaveDuplicates();
-    }
-  }
-
   private static void track(PulseClient client, int from, int to) {
     for (int i = from; i < to; i++) {
       client.track(PulseEvent.of("numbered").id("e-" + i).with("i", i));

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,77 @@ class SpoolTest {
     client.close(Duration.ZERO);
     assertThat(temp.resolve("spool/000007.spool.unreadable")).exists();
     assertThat(temp.resolve("spool/000008.spool.unreadable")).exists();
+  }
+
+  /// The folder goes away under a client, as a disk may: the files in use stay usable.
+  @Test
+  void tellsThatNoFileCanBeMadeAndLosesNothingThatWasTaken() throws IOException {
+    try (var server = FakeServer.takingAll()) {
+      Path folder = temp.resolve("gone");
+      PulseClient client = accounts.builder(server.url()).spool(folder, 1 << 20).build();
+      await().atMost(LIMIT).until(() -> files(folder).size() == 3); // two ahead, and the lock
+      for (Path file : files(folder)) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+      int taken = 0;
+      for (int i = 0; i < 20_000; i++) {
+        taken += client.track(PulseEvent.of("numbered").with("i", i)) ? 1 : 0;
+      }
+      assertThat(client.close(LIMIT)).isTrue();
+      assertThat(client.stats().delivered()).isEqualTo(taken);
+      assertThat(client.stats().dropped(DropReason.QUEUE_FULL)).isEqualTo(20_000 - taken);
+      accounts.mustAddUp(client);
+      assertThat(accounts.errors())
+          .as("told for a row of failures, not for each")
+          .hasSizeBetween(1, 3)
+          .allSatisfy(error ->
+              assertThat(error.text())
+                  .contains(
+                      "no further file can be prepared", "NoSuchFileException", folder.toString()));
+    }
+  }
+
+  /// An application that is started again on a full disk, in whose place stands a limit of the
+  /// system for the size of files: what waits is sent, and makes room.
+  @Test
+  void startsWithWhatWaitsWhereNoFurtherFileCanBeMade() throws Exception {
+    PulseClient before = client(NOBODY, SMALL);
+    Set<String> taken = track(before, 0, 300);
+    before.close(Duration.ZERO);
+    try (var server = FakeServer.takingAll()) {
+      Path output = temp.resolve("output");
+      Process again =
+          new ProcessBuilder(
+                  "sh",
+                  "-c",
+                  "ulimit -f 64; exec \"$@\"", // 32 KiB
+                  "sh",
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  RecoveringApplication.class.getName(),
+                  server.url(),
+                  temp.resolve("spool").toString(),
+                  Long.toString(8 * SMALL)) // files of another size: those that are there do not do
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      try {
+        assertThat(again.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        again.destroyForcibly();
+      }
+      assertThat(Files.readString(output)).contains("recovered 300, delivered 300, told true");
+      assertThat(new HashSet<>(server.ids())).isEqualTo(taken);
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
   }
 
   @Test
