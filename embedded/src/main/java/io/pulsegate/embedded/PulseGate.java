@@ -59,6 +59,7 @@ public final class PulseGate implements AutoCloseable {
   private static final String NATIVE = "native";
   private static final int EVENT_BYTES_MAX = 1 << 20;
   private static final int DEPTH_MAX = 64;
+  private static final Duration LIMIT_MAX = Duration.ofDays(36_500); // nanoseconds are a long
   private static final OneEvent HEAD = new OneEvent();
 
   private final EmbeddedConfig config;
@@ -174,7 +175,8 @@ public final class PulseGate implements AutoCloseable {
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), // bounded by the bytes that may be in flight
-            Thread.ofPlatform().daemon().name("pulsegate-receipts").factory());
+            Thread.ofPlatform().daemon().name("pulsegate-receipts").factory(),
+            (task, closed) -> task.run()); // of a push that met the close: nobody waits in vain
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
@@ -275,7 +277,11 @@ public final class PulseGate implements AutoCloseable {
   ///
   /// @return whether that came about within the limit
   public boolean drain(Duration limit) throws InterruptedException {
-    return engine.drain(limit);
+    return engine.drain(atMost(limit));
+  }
+
+  private static Duration atMost(Duration limit) {
+    return limit.compareTo(LIMIT_MAX) > 0 ? LIMIT_MAX : limit;
   }
 
   /// Closes with the limit of the configuration.
@@ -297,7 +303,7 @@ public final class PulseGate implements AutoCloseable {
       closed = true;
       engine.stopAccepting();
       try {
-        drained = engine.drain(limit);
+        drained = engine.drain(atMost(limit));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -142,10 +145,51 @@ class PulseGateTest {
     }
   }
 
+  /// Every push has an answer, and what was stored is delivered, before the close or after it.
+  @Test
+  void answersEveryPushOfThreadsThatDoNotKnowOfItsClose() throws Exception {
+    var sink = new MemorySink();
+    var stored = new ConcurrentSkipListSet<String>();
+    for (int round = 0; round < 5; round++) {
+      PulseGate gate = PulseGate.embedded(config().sink("memory", sink));
+      var started = new CountDownLatch(4);
+      List<Thread> threads = new ArrayList<>();
+      for (int t = 0; t < 4; t++) {
+        String prefix = "r" + round + "t" + t + "-";
+        threads.add(Thread.ofVirtual().start(() -> pushUntilClosed(gate, prefix, stored, started)));
+      }
+      started.await();
+      assertThat(gate.close(ChronoUnit.FOREVER.getDuration())).isTrue();
+      for (Thread thread : threads) {
+        assertThat(thread.join(LIMIT)).as("every receipt has come").isTrue();
+      }
+    }
+    try (var _ = PulseGate.embedded(config().sink("memory", sink))) {
+      await().atMost(LIMIT).until(() -> sink.events().size() >= stored.size());
+    }
+    assertThat(sink.events().stream().map(Event::eventId))
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(stored);
+  }
+
+  private static void pushUntilClosed(
+      PulseGate gate, String prefix, Set<String> stored, CountDownLatch started) {
+    for (int i = 0; ; i++) {
+      Receipt receipt = gate.push(PulseEvent.of("load").id(prefix + i)).join();
+      if (i == 20) {
+        started.countDown();
+      }
+      if (!(receipt instanceof Receipt.Stored)) {
+        return;
+      }
+      stored.add(prefix + i);
+    }
+  }
+
   @Test
   void closesOnlyWhenASlowSinkHasTakenWhatWasPushed() {
     var sink = new MemorySink();
-    var open = new java.util.concurrent.CountDownLatch(1);
+    var open = new CountDownLatch(1);
     PulseGate gate =
         PulseGate.embedded(
             config()
@@ -171,7 +215,7 @@ class PulseGateTest {
     EventHandler slow =
         event -> {
           hanging.set(true);
-          new java.util.concurrent.CountDownLatch(1).await();
+          new CountDownLatch(1).await();
         };
     PulseGate gate = PulseGate.embedded(config().sink("slow", slow));
     gate.push(numbered(1)).join();

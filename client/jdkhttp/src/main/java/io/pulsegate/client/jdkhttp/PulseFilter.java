@@ -42,7 +42,7 @@ public final class PulseFilter extends Filter {
     try {
       chain.doFilter(exchange);
     } catch (IOException | RuntimeException | Error e) {
-      record.write(FAILED);
+      record.writeSent();
       throw e;
     }
     if (exchange.getResponseCode() != NO_STATUS) {
@@ -59,6 +59,12 @@ public final class PulseFilter extends Filter {
     Recording(HttpExchange exchange, long startNanos) {
       this.exchange = exchange;
       this.startNanos = startNanos;
+    }
+
+    /// With the status that was sent; without one the connection breaks, which counts as a 500.
+    void writeSent() {
+      int status = exchange.getResponseCode();
+      write(status == NO_STATUS ? FAILED : status);
     }
 
     void write(int status) {
@@ -93,8 +99,7 @@ public final class PulseFilter extends Filter {
       try {
         super.close();
       } finally {
-        int status = record.exchange.getResponseCode();
-        record.write(status == NO_STATUS ? FAILED : status);
+        record.writeSent();
       }
     }
   }

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -27,6 +28,11 @@ public class PulseGateAutoConfiguration {
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean
   PulseClient pulseClient(PulseGateProperties properties) {
+    if (properties.apiKey() == null) {
+      throw new IllegalArgumentException(
+          "pulsegate.api-key is missing: it belongs to pulsegate.endpoint, "
+              + properties.endpoint());
+    }
     PulseClientBuilder builder =
         PulseClient.builder(properties.endpoint())
             .apiKey(properties.apiKey())
@@ -38,15 +44,21 @@ public class PulseGateAutoConfiguration {
     return builder.build();
   }
 
-  /// The filter, in front of almost every other; Spring Boot registers it.
-  @Bean
-  @Order(Ordered.HIGHEST_PRECEDENCE + 10)
+  /// Apart, so that an application without servlets gets the client and needs none of their
+  /// classes.
+  @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
   @ConditionalOnProperty(name = "pulsegate.record-requests", matchIfMissing = true)
-  Filter pulseFilter(PulseClient client, PulseGateProperties properties, Environment environment) {
-    String named = properties.service();
-    String service =
-        named == null ? environment.getProperty("spring.application.name", "application") : named;
-    return new PulseFilter(client, service);
+  static class Requests {
+    /// The filter, in front of almost every other; Spring Boot registers it.
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 10)
+    Filter pulseFilter(
+        PulseClient client, PulseGateProperties properties, Environment environment) {
+      String named = properties.service();
+      String service =
+          named == null ? environment.getProperty("spring.application.name", "application") : named;
+      return new PulseFilter(client, service);
+    }
   }
 }

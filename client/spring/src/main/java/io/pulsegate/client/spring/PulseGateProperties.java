@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("pulsegate")
 public record PulseGateProperties(
     String endpoint,
-    String apiKey,
+    @Nullable String apiKey,
     @Nullable String service,
     @DefaultValue("true") boolean recordRequests,
     @Nullable Path spool,

@@ -2,11 +2,13 @@ package io.pulsegate.client.spring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.pulsegate.client.PulseClient;
 import io.pulsegate.client.PulseEvent;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,12 +16,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -33,6 +41,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 
 /// The starter in a real Spring Boot application with Tomcat.
 class PulseGateAutoConfigurationTest {
+  @TempDir Path temp;
+
   private final List<String> recorded = new CopyOnWriteArrayList<>();
   private HttpServer collector;
 
@@ -175,6 +185,39 @@ class PulseGateAutoConfigurationTest {
     assertThat(recorded.get(1))
         .contains("\"endpoint\":\"/async-failing/{id}\"", "\"status_code\":500");
     assertThat(recorded.get(2)).contains("\"endpoint\":\"/late/{id}\"", "\"status_code\":503");
+  }
+
+  @Test
+  void givesAnApplicationWithoutServletsTheClientAlone() throws Exception {
+    String classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.matches(".*(servlet-api|tomcat-embed|webmvc).*"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Path output = temp.resolve("worker.log");
+    Process worker =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                WorkerApplication.class.getName(),
+                endpoint(),
+                "--pulsegate.api-key=demo")
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(worker.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      worker.destroyForcibly();
+    }
+    assertThat(worker.exitValue()).as(Files.readString(output)).isZero();
+    assertThat(recorded).singleElement().asString().contains("from a worker");
+  }
+
+  @Test
+  void saysThatTheKeyIsMissing() {
+    assertThatThrownBy(() -> application(endpoint()))
+        .hasStackTraceContaining("pulsegate.api-key is missing");
   }
 
   @Test
