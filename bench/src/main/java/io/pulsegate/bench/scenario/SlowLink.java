@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -86,7 +87,7 @@ final class SlowLink implements AutoCloseable {
   /// One direction of a connection: one thread takes what comes, at the line's pace, another hands
   /// it on when it has arrived.
   private final class Pipe {
-    private record Piece(byte[] bytes, long arrivalNanos) {}
+    private record Piece(ByteBuffer bytes, long arrivalNanos) {}
 
     private final Socket from;
     private final Socket to;
@@ -112,7 +113,7 @@ final class SlowLink implements AutoCloseable {
         for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
           free = Math.max(free, System.nanoTime()) + (long) (n * paceNanosPerByte);
           waitUntil(free);
-          add(new Piece(Arrays.copyOf(buffer, n), free + delayNanos));
+          add(new Piece(ByteBuffer.wrap(Arrays.copyOf(buffer, n)), free + delayNanos));
         }
       } catch (IOException ended) {
         // One side is gone; so goes the other.
@@ -123,9 +124,9 @@ final class SlowLink implements AutoCloseable {
 
     private void handOn() {
       try (var out = to.getOutputStream()) {
-        for (var piece = next(); piece.bytes().length > 0; piece = next()) {
+        for (var piece = next(); piece.bytes().hasRemaining(); piece = next()) {
           waitUntil(piece.arrivalNanos());
-          out.write(piece.bytes());
+          out.write(piece.bytes().array());
         }
       } catch (IOException gone) {
         // As above.
@@ -156,7 +157,7 @@ final class SlowLink implements AutoCloseable {
       } catch (InterruptedException e) {
         throw new IllegalStateException("nobody interrupts a link", e);
       }
-      return line.isEmpty() ? new Piece(new byte[0], 0) : line.remove();
+      return line.isEmpty() ? new Piece(ByteBuffer.allocate(0), 0) : line.remove();
     }
 
     private static void waitUntil(long nanos) {
