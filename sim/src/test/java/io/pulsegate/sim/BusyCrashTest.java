@@ -36,25 +36,27 @@ final class BusyCrashTest {
   private static final int POISON_EVERY = 211;
   private static final String REFUSED = "other";
 
-  private static final String CONFIGURATION =
-      """
-      tenants:
-        - id: demo
-          keys: [demo]
-          routes:
-            - name: all
-              transform:
-                - name: schema_validator
-                  config:
-                    schemas: [{event_type: poison, version: 1, schema: {type: object, required: [antidote]}}]
-                - {name: field_normalizer, config: {default: {seen: "yes"}}}
-              sinks: [{name: local}, {name: warehouse}]
-        - id: other
-          keys: [other]
-      sinks:
-        local: {type: duckdb}
-        warehouse: {type: postgres, url: "%s"}
-      """;
+  private static String configuration(String url) {
+    return """
+    tenants:
+      - id: demo
+        keys: [demo]
+        routes:
+          - name: all
+            transform:
+              - name: schema_validator
+                config:
+                  schemas: [{event_type: poison, version: 1, schema: {type: object, required: [antidote]}}]
+              - {name: field_normalizer, config: {default: {seen: "yes"}}}
+            sinks: [{name: local}, {name: warehouse}]
+      - id: other
+        keys: [other]
+    sinks:
+      local: {type: duckdb}
+      warehouse: {type: postgres, url: "%s"}
+    """
+        .formatted(url);
+  }
 
   @Test
   @Timeout(1800)
@@ -65,7 +67,7 @@ final class BusyCrashTest {
     try (var postgres = TestPostgres.start()) {
       String database = postgres.newDatabase();
       String url = postgres.url(database);
-      try (var server = new ServerProcess(folder, CONFIGURATION.formatted(url))) {
+      try (var server = new ServerProcess(folder, configuration(url))) {
         server.await("the sink's table", () -> Tables.exists(postgres, database, "events"));
         postgres.execute(
             database,
