@@ -27,7 +27,7 @@ final class TrackScenario implements Scenario {
 
   @Override
   public void run(Bench bench) throws InterruptedException {
-    bench.progress().accept("track: four benchmarks, about half a minute");
+    bench.progress().accept("track: eight benchmarks, about a minute");
     var options =
         new OptionsBuilder()
             .include(TrackBenchmark.class.getName())

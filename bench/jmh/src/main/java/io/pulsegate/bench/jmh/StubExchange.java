@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpPrincipal;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -16,11 +17,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// As much of an exchange as the filter looks at: `GET` at the context `/deposit`, answered with
-/// 200.
+/// As much of an exchange as the filter looks at: `GET` at the context `/deposit`.
 final class StubExchange extends HttpExchange {
   private final HttpContext context = new Context();
   private final OutputStream body = OutputStream.nullOutputStream();
+  private OutputStream handlers = body;
+  private int status = -1;
+
+  /// What the handler has sent so far; -1 for nothing.
+  void status(int sent) {
+    status = sent;
+  }
+
+  /// The handler ends its response.
+  void end() throws IOException {
+    handlers.close();
+  }
 
   @Override
   public HttpContext getHttpContext() {
@@ -34,7 +46,7 @@ final class StubExchange extends HttpExchange {
 
   @Override
   public int getResponseCode() {
-    return 200;
+    return status;
   }
 
   @Override
@@ -44,7 +56,7 @@ final class StubExchange extends HttpExchange {
 
   @Override
   public void setStreams(@Nullable InputStream in, @Nullable OutputStream out) {
-    // The handler writes nothing.
+    handlers = out == null ? body : out;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.pulsegate.bench.jmh;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -7,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import jakarta.servlet.http.MappingMatch;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// As much of a request and its response as the filter looks at, so that the container's own work
@@ -28,13 +30,22 @@ final class StubServlet {
   static final class Request extends HttpServletRequestWrapper {
     private static final HttpServletMapping MAPPING = new Mapping();
 
-    Request() {
+    private final Optional<StubAsync> async;
+
+    /// @param async where the handler leaves the answer to another thread
+    Request(Optional<StubAsync> async) {
       super(nothing(HttpServletRequest.class));
+      this.async = async;
     }
 
     @Override
     public boolean isAsyncStarted() {
-      return false;
+      return async.isPresent();
+    }
+
+    @Override
+    public AsyncContext getAsyncContext() {
+      return async.orElseThrow();
     }
 
     @Override
@@ -53,7 +64,7 @@ final class StubServlet {
     }
   }
 
-  /// Status 200.
+  /// Status 200, not on its way yet.
   static final class Response extends HttpServletResponseWrapper {
     Response() {
       super(nothing(HttpServletResponse.class));
@@ -62,6 +73,11 @@ final class StubServlet {
     @Override
     public int getStatus() {
       return HttpServletResponse.SC_OK;
+    }
+
+    @Override
+    public boolean isCommitted() {
+      return false;
     }
   }
 
