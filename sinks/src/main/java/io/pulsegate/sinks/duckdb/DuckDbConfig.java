@@ -2,6 +2,8 @@ package io.pulsegate.sinks.duckdb;
 
 import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
+import io.pulsegate.sinks.sql.LayoutSettings;
+import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,12 +15,14 @@ import java.util.Optional;
 /// @param memoryLimitBytes what DuckDB may use; where empty, the sink's share of the memory setting
 /// @param tempLimitBytes what queries may put aside on disk, all together
 /// @param threads how many DuckDB may use for one query
+/// @param layout the columns it writes
 record DuckDbConfig(
     Optional<String> path,
     TableName table,
     Optional<Long> memoryLimitBytes,
     long tempLimitBytes,
-    int threads) {
+    int threads,
+    TableLayout layout) {
   static final Setting<String> PATH =
       Setting.string("path", "The database file. Default: events.duckdb in the data folder.")
           .asOptional();
@@ -49,14 +53,22 @@ record DuckDbConfig(
       new ComponentSpec<>(
           "duckdb",
           "Delivers into a DuckDB file on this machine, exactly once; can be queried in SQL.",
-          List.of(PATH, TABLE, MEMORY_LIMIT, TEMP_LIMIT, THREADS),
+          List.of(
+              PATH,
+              TABLE,
+              MEMORY_LIMIT,
+              TEMP_LIMIT,
+              THREADS,
+              LayoutSettings.COLUMNS,
+              LayoutSettings.ENVELOPE),
           settings ->
               new DuckDbConfig(
                   settings.find(PATH),
                   TableName.of(settings, TABLE),
                   settings.find(MEMORY_LIMIT),
                   settings.get(TEMP_LIMIT),
-                  settings.get(THREADS)));
+                  settings.get(THREADS),
+                  LayoutSettings.read(settings)));
 
   static final long MEMORY_BYTES_MIN = 64 << 20;
 

@@ -2,9 +2,11 @@ package io.pulsegate.sinks.duckdb;
 
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.Replayable.Present;
-import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.api.WriteResult;
+import io.pulsegate.sinks.sql.TableLayout;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.duckdb.DuckDBConnection;
 
@@ -18,22 +20,29 @@ final class DuckDbMerge {
 
   private final String table;
   private final Present present;
+  private final RowAppender appender;
+  private final String names;
 
-  DuckDbMerge(String table, Present present) {
+  /// @param layout of the table; has the event's own columns
+  DuckDbMerge(String table, TableLayout layout, Present present) {
     this.table = '"' + table + '"';
     this.present = present;
+    this.names = layout.quotedNames();
+    this.appender =
+        new RowAppender(STAGING, layout, layout.columns().stream().map(Optional::of).toList());
   }
 
   /// As [RowAppender#append].
-  boolean append(DuckDBConnection connection, Batch batch, BooleanSupplier stopped)
+  Optional<WriteResult> append(DuckDBConnection connection, Batch batch, BooleanSupplier stopped)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE OR REPLACE TEMPORARY TABLE %s AS SELECT %s FROM %s LIMIT 0"
-              .formatted(STAGING, EventColumn.allNames(), table));
+              .formatted(STAGING, names, table));
     }
-    if (!new RowAppender(STAGING, 0).append(connection, batch, stopped)) {
-      return false;
+    Optional<WriteResult> trouble = appender.append(connection, batch, stopped);
+    if (trouble.isPresent()) {
+      return trouble;
     }
     try (Statement statement = connection.createStatement()) {
       if (present == Present.OVERWRITE) {
@@ -47,9 +56,9 @@ final class DuckDbMerge {
           WHERE NOT EXISTS (SELECT 1 FROM %1$s AS e WHERE %4$s)
           ORDER BY tenant_id, event_id, occurred_at, log_offset\
           """
-              .formatted(table, EventColumn.allNames(), STAGING, SAME));
+              .formatted(table, names, STAGING, SAME));
       statement.execute("DROP TABLE " + STAGING);
     }
-    return true;
+    return Optional.empty();
   }
 }

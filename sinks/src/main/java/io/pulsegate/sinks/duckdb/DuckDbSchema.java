@@ -1,8 +1,11 @@
 package io.pulsegate.sinks.duckdb;
 
+import io.pulsegate.sinks.sql.Column;
+import io.pulsegate.sinks.sql.ColumnTypes;
 import io.pulsegate.sinks.sql.CursorTable;
-import io.pulsegate.sinks.sql.EventColumn;
+import io.pulsegate.sinks.sql.Decimals;
 import io.pulsegate.sinks.sql.EventColumn.Kind;
+import io.pulsegate.sinks.sql.MigrationSteps;
 import io.pulsegate.sinks.sql.SchemaTable;
 import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
@@ -16,27 +19,45 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The tables in the file: made on first use, checked each time the file is opened.
 final class DuckDbSchema {
   private static final int VERSION = 1;
-  private static final Map<Kind, String> TYPES =
-      Map.of(
-          Kind.TEXT, "VARCHAR",
-          Kind.TIME, "TIMESTAMP WITH TIME ZONE",
-          Kind.JSON, "JSON",
-          Kind.BYTES, "BLOB",
-          Kind.LONG, "BIGINT");
+
+  /// `numeric` is what BigQuery's NUMERIC is: DuckDB has no type that keeps every number.
+  static final ColumnTypes TYPES =
+      new ColumnTypes(
+          Map.of(
+              Kind.TEXT, "VARCHAR",
+              Kind.TIME, "TIMESTAMP WITH TIME ZONE",
+              Kind.JSON, "JSON",
+              Kind.BYTES, "BLOB",
+              Kind.LONG, "BIGINT",
+              Kind.INTEGER, "INTEGER",
+              Kind.DOUBLE, "DOUBLE",
+              Kind.NUMERIC, "DECIMAL(38,9)",
+              Kind.BOOLEAN, "BOOLEAN",
+              Kind.UUID, "UUID"),
+          Map.of(
+              "TINYINT", Set.of(Kind.INTEGER, Kind.LONG, Kind.NUMERIC, Kind.DOUBLE),
+              "SMALLINT", Set.of(Kind.INTEGER, Kind.LONG, Kind.NUMERIC, Kind.DOUBLE),
+              "INTEGER", Set.of(Kind.LONG, Kind.NUMERIC, Kind.DOUBLE),
+              "BIGINT", Set.of(Kind.NUMERIC),
+              "FLOAT", Set.of(Kind.DOUBLE)),
+          new Decimals(29, 9));
 
   private final TableName table;
+  private final TableLayout layout;
   private final CursorTable cursors;
   private final SchemaTable versions;
 
-  DuckDbSchema(TableName table, CursorTable cursors) {
+  DuckDbSchema(TableName table, TableLayout layout, CursorTable cursors) {
     this.table = table;
+    this.layout = layout;
     this.cursors = cursors;
     this.versions = new SchemaTable(table.sibling(SchemaTable.NAME));
   }
@@ -58,38 +79,37 @@ final class DuckDbSchema {
     }
   }
 
-  /// How many columns the table has behind ours.
-  int extraColumns(Connection connection) throws SQLException {
-    return columns(connection).size() - EventColumn.values().length;
+  /// The columns of the table in its own order; empty where one is not ours.
+  List<Optional<Column>> places(Connection connection) throws SQLException {
+    return columns(connection).stream()
+        .map(found ->
+            layout.columns().stream().filter(it -> it.name().equals(found.name())).findFirst())
+        .toList();
+  }
+
+  /// What has to be done to the table so that it has the declared columns.
+  MigrationSteps migration(Connection connection) throws SQLException {
+    List<Found> columns = columns(connection);
+    return columns.isEmpty()
+        ? MigrationSteps.NONE
+        : MigrationSteps.between(table, layout, columns, TYPES);
   }
 
   private String createTableSql() {
     String columns =
-        Stream.of(EventColumn.values())
-            .map(column ->
-                "  %s %s%s"
-                    .formatted(
-                        column.columnName(),
-                        TYPES.getOrDefault(column.kind(), ""),
-                        column.isRequired() ? " NOT NULL" : ""))
+        layout.columns().stream()
+            .map(column -> "  " + TYPES.define(column, column.required()))
             .collect(Collectors.joining(",\n"));
     return "CREATE TABLE IF NOT EXISTS %s (%n%s)".formatted(table.quoted(), columns);
   }
 
   private void checkShape(List<Found> columns) throws SQLException {
-    var fault = TableShape.findFault(TableLayout.EVENTS, columns, TYPES);
+    Optional<String> fault = TableShape.findFault(layout, columns, TYPES);
     if (fault.isPresent()) {
-      throw TableShape.refuse(table.table(), fault.get(), "Change");
-    }
-    int place = 0;
-    for (EventColumn column : EventColumn.values()) {
-      // The appender writes by place.
-      if (!columns.get(place++).name().equals(column.columnName())) {
-        throw TableShape.refuse(
-            table.table(),
-            "column %s must stand at place %d".formatted(column.columnName(), place),
-            "Change");
-      }
+      throw TableShape.refuse(
+          table.table(),
+          fault.get(),
+          "Stop the server and see what ./pulsegate migrate would do about it, change");
     }
   }
 

@@ -4,6 +4,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKeepingSink;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
+import io.pulsegate.api.Migratable;
 import io.pulsegate.api.Queryable;
 import io.pulsegate.api.Replayable;
 import io.pulsegate.api.SinkContext;
@@ -14,6 +15,7 @@ import io.pulsegate.api.WriteResult.Fenced;
 import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.sinks.sql.CursorTable;
 import io.pulsegate.sinks.sql.SinkThread;
+import io.pulsegate.sinks.sql.TableLayout;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,24 +34,27 @@ import org.duckdb.DuckDBConnection;
 /// native call would hold on to a virtual thread's carrier. Queries run beside it on connections of
 /// their own. After an error the file is closed and opened anew, since DuckDB refuses everything
 /// after some of them.
-public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayable {
+public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayable, Migratable {
   private static final DuckDbDatabase.Limits READER_LIMITS =
       new DuckDbDatabase.Limits(512L << 20, 1L << 30, 2);
   private static final Unavailable CLOSED =
       new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
 
   private final String table;
+  private final TableLayout layout;
   private final CursorTable cursors;
   private final DuckDbSchema schema;
   private final DuckDbDatabase database;
   private final DuckDbQueries queries;
+  private final DuckDbMigration migration;
   private final SinkThread thread;
   private volatile boolean stopRequested;
 
   DuckDbSink(DuckDbConfig config, SinkContext context) {
     this.table = config.table().table();
     this.cursors = new CursorTable(config.table().sibling(CursorTable.NAME));
-    this.schema = new DuckDbSchema(config.table(), cursors);
+    this.layout = config.layout();
+    this.schema = new DuckDbSchema(config.table(), layout, cursors);
     long memoryBytes =
         config
             .memoryLimitBytes()
@@ -57,6 +62,7 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
     Path file = config.file(context.dataFolder());
     var limits = new DuckDbDatabase.Limits(memoryBytes, config.tempLimitBytes(), config.threads());
     this.database = new DuckDbDatabase(file, false, limits, schema::prepare);
+    this.migration = new DuckDbMigration(file, limits, schema);
     this.thread = new SinkThread(context.name(), () -> stopRequested = true);
     this.queries =
         new DuckDbQueries(
@@ -90,9 +96,10 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
     return thread.call(() -> writeNow(batch, present)).orElse(CLOSED);
   }
 
+  /// Whether an event is there already can be found out where the table has what it is known by.
   @Override
   public Set<Present> replays() {
-    return EnumSet.allOf(Present.class);
+    return layout.hasEnvelope() ? EnumSet.allOf(Present.class) : EnumSet.of(Present.AGAIN);
   }
 
   /// Writes on the same thread and connection: of two that have the file open, neither could open
@@ -117,6 +124,16 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
   }
 
   @Override
+  public Plan plan() throws InterruptedException {
+    return migration(false);
+  }
+
+  @Override
+  public Plan migrate() throws InterruptedException {
+    return migration(true);
+  }
+
+  @Override
   public Answer query(String sql, int rowsMax, Duration timeout) throws InterruptedException {
     return queries.query(sql, rowsMax, timeout);
   }
@@ -133,6 +150,18 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
       database.close();
       return new Claim.Failed(DuckDbErrors.ofOther(e));
     }
+  }
+
+  private Plan migration(boolean apply) throws InterruptedException {
+    return thread
+        .call(() -> {
+          try {
+            return migration.run(apply);
+          } catch (SQLException e) {
+            return new Plan.Failed(DuckDbErrors.ofOther(e).reason());
+          }
+        })
+        .orElseGet(() -> new Plan.Failed(CLOSED.reason()));
   }
 
   private WriteResult writeNow(Batch batch, Present present) {
@@ -180,15 +209,15 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
   /// Brings the rows of a batch into the table, within the open transaction.
   @FunctionalInterface
   private interface Rows {
-    /// @return false where it was stopped
-    boolean append(DuckDBConnection connection, Batch batch, BooleanSupplier stopped)
+    /// @return why nothing may be committed
+    Optional<WriteResult> append(DuckDBConnection connection, Batch batch, BooleanSupplier stopped)
         throws SQLException;
   }
 
   private Rows rows(DuckDBConnection connection, Present present) throws SQLException {
     return present == Present.AGAIN
-        ? new RowAppender(table, schema.extraColumns(connection))::append
-        : new DuckDbMerge(table, present)::append;
+        ? new RowAppender(table, layout, schema.places(connection))::append
+        : new DuckDbMerge(table, layout, present)::append;
   }
 
   /// Only what is raised here may be the rows' fault: neither moving the cursor nor the commit is.
@@ -197,18 +226,17 @@ public final class DuckDbSink implements CursorKeepingSink, Queryable, Replayabl
   ///   appended
   private Optional<WriteResult> append(Rows rows, DuckDBConnection connection, Batch batch)
       throws SQLException {
-    boolean complete;
+    Optional<WriteResult> trouble;
     try {
-      complete = rows.append(connection, batch, () -> stopRequested);
+      trouble = rows.append(connection, batch, () -> stopRequested);
     } catch (SQLException e) {
       database.close();
       return Optional.of(DuckDbErrors.ofRows(e));
     }
-    if (complete) {
-      return Optional.empty();
+    if (trouble.isPresent()) {
+      execute(connection, "ROLLBACK");
     }
-    execute(connection, "ROLLBACK");
-    return Optional.of(new Unavailable(Cause.OUTAGE, "the write was stopped", Optional.empty()));
+    return trouble;
   }
 
   /// Closes the file from the thread that owns it. What waits there is done first.

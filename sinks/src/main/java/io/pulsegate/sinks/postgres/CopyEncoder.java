@@ -4,7 +4,6 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.EventBlock.OptionalField;
 import io.pulsegate.api.EventCursor;
-import io.pulsegate.api.Rejection;
 import io.pulsegate.sinks.sql.Cell;
 import io.pulsegate.sinks.sql.Column;
 import io.pulsegate.sinks.sql.Column.Origin;
@@ -19,7 +18,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import org.postgresql.copy.CopyIn;
 
 /// Writes the events of a batch as `COPY … FORMAT binary` takes them (PostgreSQL's documentation of
@@ -60,7 +58,6 @@ final class CopyEncoder {
 
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final List<Column> columns;
-  private final boolean hasFields;
   private final FieldReader fields;
   private int end;
   private byte[] tenant = new byte[0];
@@ -69,8 +66,7 @@ final class CopyEncoder {
 
   CopyEncoder(TableLayout layout) {
     this.columns = layout.columns();
-    this.hasFields = layout.hasFields();
-    this.fields = new FieldReader(layout);
+    this.fields = new FieldReader(layout, SchemaSql.TYPES.decimals());
   }
 
   /// Sends the live events `[from, to)` of the batch, counted from zero, and the end mark.
@@ -92,7 +88,7 @@ final class CopyEncoder {
         source = utf8(block.source().text());
         dialect = utf8(block.dialect());
       }
-      if (fits(event, misfits) && misfits.isEmpty()) {
+      if (fields.read(event, misfits) && misfits.isEmpty()) {
         row(event, out);
       }
     }
@@ -107,18 +103,7 @@ final class CopyEncoder {
 
   /// The events that have a value which does not fit; nothing is sent.
   Rejections check(Batch batch) {
-    var misfits = new Rejections();
-    EventCursor event = batch.cursorOverEvents();
-    while (hasFields && event.next()) {
-      boolean _ = fits(event, misfits);
-    }
-    return misfits;
-  }
-
-  private boolean fits(EventCursor event, Rejections misfits) {
-    Optional<Rejection> misfit = hasFields ? fields.read(event) : Optional.empty();
-    misfit.ifPresent(rejection -> misfits.add(event, rejection));
-    return misfit.isEmpty();
+    return fields.check(batch);
   }
 
   private void row(EventCursor event, CopyIn out) throws SQLException {

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param partitions what one partition of a new table holds
 /// @param indexEventId whether a new table gets an index on the event's id
 /// @param layout the columns it writes
+/// @param pool how many connections
 record PostgresConfig(
     PostgresUrl url,
     TableName table,
@@ -26,7 +27,8 @@ record PostgresConfig(
     Duration socketTimeout,
     PartitionInterval partitions,
     boolean indexEventId,
-    TableLayout layout) {
+    TableLayout layout,
+    Pool pool) {
   static final Setting<String> URL =
       Setting.string(
               "url",
@@ -57,6 +59,23 @@ record PostgresConfig(
                   + " with random ids it halves the speed of delivery.")
           .orElse("false");
 
+  static final Setting<Integer> POOL_SIZE =
+      Setting.integer(
+              "pool_size",
+              1,
+              1_000,
+              "Most connections that stay open to this database, for all sinks together: each sink"
+                  + " needs one. Variable: DATABASE_POOL_SIZE.")
+          .orElse("5");
+  static final Setting<Integer> MAX_OVERFLOW =
+      Setting.integer(
+              "max_overflow",
+              0,
+              1_000,
+              "Most connections beside them that are opened for a time: each replay needs one."
+                  + " Variable: DATABASE_MAX_OVERFLOW.")
+          .orElse("10");
+
   static final ComponentSpec<PostgresConfig> SPEC =
       new ComponentSpec<>(
           "postgres",
@@ -70,7 +89,9 @@ record PostgresConfig(
               INDEX_EVENT_ID,
               LayoutSettings.COLUMNS,
               LayoutSettings.ENVELOPE,
-              LayoutSettings.TIME_COLUMN),
+              LayoutSettings.TIME_COLUMN,
+              POOL_SIZE,
+              MAX_OVERFLOW),
           settings ->
               new PostgresConfig(
                   readUrl(settings.get(URL)),
@@ -79,7 +100,14 @@ record PostgresConfig(
                   settings.get(SOCKET_TIMEOUT),
                   settings.get(PARTITIONS),
                   settings.get(INDEX_EVENT_ID),
-                  LayoutSettings.read(settings)));
+                  LayoutSettings.read(settings),
+                  new Pool(settings.get(POOL_SIZE), settings.get(MAX_OVERFLOW))));
+
+  /// How many connections to one database.
+  ///
+  /// @param size those that stay open
+  /// @param overflow those that are opened for a time
+  record Pool(int size, int overflow) {}
 
   PostgresConfig {
     requireSecond(CONNECT_TIMEOUT, connectTimeout);

@@ -3,6 +3,7 @@ package io.pulsegate.sinks.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
@@ -13,14 +14,18 @@ final class PostgresLink implements AutoCloseable {
 
   private final Connection connection;
   private final PGConnection postgres;
+  private final AtomicReference<Runnable> closed;
 
-  private PostgresLink(Connection connection) throws SQLException {
+  private PostgresLink(Connection connection, Runnable closed) throws SQLException {
     this.connection = connection;
+    this.closed = new AtomicReference<>(closed);
     this.postgres = connection.unwrap(PGConnection.class);
   }
 
   /// Takes no longer than the `connect_timeout`.
-  static PostgresLink connect(PostgresConfig config) throws SQLException {
+  ///
+  /// @param closed run once, when it is closed
+  static PostgresLink connect(PostgresConfig config, Runnable closed) throws SQLException {
     var defaults = new Properties();
     set(defaults, PGProperty.APPLICATION_NAME, "pulsegate");
     set(defaults, PGProperty.CONNECT_TIMEOUT, config.connectTimeout().toSeconds());
@@ -30,7 +35,7 @@ final class PostgresLink implements AutoCloseable {
     // Details quote rows.
     set(defaults, PGProperty.LOG_SERVER_ERROR_DETAIL, false);
     try {
-      return new PostgresLink(config.url().connect(defaults));
+      return new PostgresLink(config.url().connect(defaults), closed);
     } catch (SQLException e) {
       throw PostgresErrors.ofConnect(e, config.url().hosts());
     }
@@ -61,6 +66,7 @@ final class PostgresLink implements AutoCloseable {
     } catch (SQLException alreadyBroken) {
       LOG.log(System.Logger.Level.DEBUG, "closing a broken PostgreSQL connection", alreadyBroken);
     }
+    closed.getAndSet(() -> {}).run();
   }
 
   private static void set(Properties properties, PGProperty property, Object value) {

@@ -1,6 +1,7 @@
 package io.pulsegate.sinks.postgres;
 
 import io.pulsegate.sinks.sql.CursorTable;
+import io.pulsegate.sinks.sql.MigrationSteps;
 import io.pulsegate.sinks.sql.MisconfiguredException;
 import io.pulsegate.sinks.sql.SchemaTable;
 import io.pulsegate.sinks.sql.TableName;
@@ -137,7 +138,7 @@ final class PostgresSchema {
   /// What has to be done to the table so that it has the declared columns.
   MigrationSteps migration() throws SQLException {
     return exists(table)
-        ? MigrationSteps.between(table, config.layout(), columns())
+        ? MigrationSteps.between(table, config.layout(), columns(), SchemaSql.TYPES)
         : MigrationSteps.NONE;
   }
 

@@ -10,6 +10,7 @@ import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Delivered;
 import io.pulsegate.api.WriteResult.Fenced;
 import io.pulsegate.sinks.sql.CursorTable;
+import io.pulsegate.sinks.sql.MigrationSteps;
 import io.pulsegate.sinks.sql.Rejections;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -70,8 +71,9 @@ final class PostgresSession {
   }
 
   /// Finds what is to be done to the table, and does it, over a connection of its own.
-  static Plan.Steps migration(PostgresConfig config, boolean apply) throws SQLException {
-    try (PostgresLink link = PostgresLink.connect(config)) {
+  static Plan.Steps migration(PostgresConfig config, Connections connections, boolean apply)
+      throws SQLException {
+    try (PostgresLink link = connections.open(config, Connections.Use.LIVE)) {
       Connection connection = link.connection();
       connection.setAutoCommit(false);
       MigrationSteps steps = new PostgresSchema(connection, config).migration();

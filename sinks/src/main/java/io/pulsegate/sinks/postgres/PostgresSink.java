@@ -34,6 +34,8 @@ final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
 
   private final PostgresConfig config;
   private final Present present;
+  private final Connections connections;
+  private final Connections.Use use;
   private final InstantSource clock;
   private final SinkThread thread;
   private final CopyEncoder encoder;
@@ -48,12 +50,21 @@ final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
   /// A request to cancel may still be on its way to the server, and would hit the next statement.
   private volatile boolean cancelled;
 
-  PostgresSink(PostgresConfig config, SinkContext context) {
-    this(config, Present.AGAIN, context.name(), context.clock());
+  /// @param connections of all sinks that deliver into the database
+  PostgresSink(PostgresConfig config, Connections connections, SinkContext context) {
+    this(config, Present.AGAIN, connections, Connections.Use.LIVE, context.name(), context.clock());
   }
 
-  private PostgresSink(PostgresConfig config, Present present, String name, InstantSource clock) {
+  private PostgresSink(
+      PostgresConfig config,
+      Present present,
+      Connections connections,
+      Connections.Use use,
+      String name,
+      InstantSource clock) {
     this.config = config;
+    this.connections = connections;
+    this.use = use;
     this.encoder = new CopyEncoder(config.layout());
     this.present = present;
     this.clock = clock;
@@ -68,7 +79,7 @@ final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
 
   @Override
   public PostgresSink replay(String name, Present what) {
-    return new PostgresSink(config, what, name, clock);
+    return new PostgresSink(config, what, connections, Connections.Use.PASSING, name, clock);
   }
 
   @Override
@@ -128,7 +139,7 @@ final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
     return thread
         .call(() -> {
           try {
-            return PostgresSession.migration(config, apply);
+            return PostgresSession.migration(config, connections, apply);
           } catch (SQLException e) {
             return new Plan.Failed(PostgresErrors.unavailable(e).reason());
           }
@@ -144,7 +155,7 @@ final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
     cancels.set(0);
     if (session.isEmpty()) {
       endSession(); // a link whose session never came to be
-      PostgresLink connected = PostgresLink.connect(config);
+      PostgresLink connected = connections.open(config, use);
       link = Optional.of(connected);
       session = Optional.of(new PostgresSession(connected, config, present, clock, encoder));
     }

@@ -5,10 +5,15 @@ import io.pulsegate.api.SinkContext;
 import io.pulsegate.api.SinkFactory;
 import io.pulsegate.sinks.sql.TableName;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes PostgreSQL sinks.
 public final class PostgresSinkFactory implements SinkFactory<PostgresConfig> {
+  /// By the database they lead to.
+  private final Map<String, Connections> connections = new ConcurrentHashMap<>();
+
   @Override
   public ComponentSpec<PostgresConfig> spec() {
     return PostgresConfig.SPEC;
@@ -24,6 +29,7 @@ public final class PostgresSinkFactory implements SinkFactory<PostgresConfig> {
 
   @Override
   public PostgresSink create(PostgresConfig config, SinkContext context) {
-    return new PostgresSink(config, context);
+    return new PostgresSink(
+        config, connections.computeIfAbsent(config.url().place(), _ -> new Connections()), context);
   }
 }

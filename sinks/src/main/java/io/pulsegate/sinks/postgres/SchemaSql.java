@@ -1,6 +1,7 @@
 package io.pulsegate.sinks.postgres;
 
-import io.pulsegate.sinks.sql.Column;
+import io.pulsegate.sinks.sql.ColumnTypes;
+import io.pulsegate.sinks.sql.Decimals;
 import io.pulsegate.sinks.sql.EventColumn.Kind;
 import io.pulsegate.sinks.sql.TableLayout;
 import io.pulsegate.sinks.sql.TableName;
@@ -8,6 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The SQL that makes the events table, as steps: a table of layout version `n` has the steps 1 to
@@ -16,18 +18,25 @@ final class SchemaSql {
   /// The layout version of this class.
   static final int VERSION = 2;
 
-  static final Map<Kind, String> TYPES =
-      Map.of(
-          Kind.TEXT, "text",
-          Kind.TIME, "timestamp with time zone",
-          Kind.JSON, "jsonb",
-          Kind.BYTES, "bytea",
-          Kind.LONG, "bigint",
-          Kind.INTEGER, "integer",
-          Kind.DOUBLE, "double precision",
-          Kind.NUMERIC, "numeric",
-          Kind.BOOLEAN, "boolean",
-          Kind.UUID, "uuid");
+  static final ColumnTypes TYPES =
+      new ColumnTypes(
+          Map.of(
+              Kind.TEXT, "text",
+              Kind.TIME, "timestamp with time zone",
+              Kind.JSON, "jsonb",
+              Kind.BYTES, "bytea",
+              Kind.LONG, "bigint",
+              Kind.INTEGER, "integer",
+              Kind.DOUBLE, "double precision",
+              Kind.NUMERIC, "numeric",
+              Kind.BOOLEAN, "boolean",
+              Kind.UUID, "uuid"),
+          Map.of(
+              "smallint", Set.of(Kind.INTEGER, Kind.LONG, Kind.NUMERIC, Kind.DOUBLE),
+              "integer", Set.of(Kind.LONG, Kind.NUMERIC, Kind.DOUBLE),
+              "bigint", Set.of(Kind.NUMERIC),
+              "real", Set.of(Kind.DOUBLE)),
+          Decimals.ANY);
 
   private SchemaSql() {}
 
@@ -57,7 +66,7 @@ final class SchemaSql {
     String time = '"' + layout.timeColumn() + '"';
     String columns =
         layout.columns().stream()
-            .map(column -> "  " + columnSql(column, column.required()))
+            .map(column -> "  " + TYPES.define(column, column.required()))
             .collect(Collectors.joining(",\n"));
     String create = "CREATE TABLE %s (\n%s)".formatted(table.quoted(), columns);
     return switch (storage) {
@@ -81,13 +90,6 @@ final class SchemaSql {
       case PLAIN -> List.of(create);
       case FOREIGN -> throw new IllegalArgumentException("a foreign table is not ours to make");
     };
-  }
-
-  /// A column in a definition of a table.
-  static String columnSql(Column column, boolean required) {
-    return "%s %s%s"
-        .formatted(
-            column.quoted(), TYPES.getOrDefault(column.kind(), ""), required ? " NOT NULL" : "");
   }
 
   private static List<String> indexSql(TableName table, PostgresConfig config) {

@@ -25,6 +25,7 @@ public final class Cell {
 
   private final Column column;
   private final String field;
+  private final Decimals decimals;
   private boolean isNull = true;
   private String misfit = "";
   private long number;
@@ -35,8 +36,9 @@ public final class Cell {
   private int from;
   private int length;
 
-  Cell(Column column, Origin.Field origin) {
+  Cell(Column column, Origin.Field origin, Decimals decimals) {
     this.column = column;
+    this.decimals = decimals;
     this.field = origin.path();
   }
 
@@ -148,6 +150,11 @@ public final class Cell {
       refuse("cannot hold a number that large, or with that many digits");
     } else {
       decimal = parse(digits(scanner, document));
+      if (!decimals.hold(decimal)) {
+        refuse(
+            "cannot hold a number with more than %d digits before the point or %d behind it"
+                .formatted(decimals.whole(), decimals.fraction()));
+      }
     }
   }
 

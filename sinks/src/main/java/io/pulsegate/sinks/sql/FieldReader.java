@@ -1,5 +1,6 @@
 package io.pulsegate.sinks.sql;
 
+import io.pulsegate.api.Batch;
 import io.pulsegate.api.EventCursor;
 import io.pulsegate.api.Rejection;
 import io.pulsegate.json.JsonKind;
@@ -26,11 +27,12 @@ public final class FieldReader {
   private final Map<Column, Cell> byColumn = new LinkedHashMap<>();
   private final Node root;
 
-  public FieldReader(TableLayout layout) {
+  /// @param decimals what the database keeps of numbers
+  public FieldReader(TableLayout layout, Decimals decimals) {
     var tree = new Tree();
     for (Column column : layout.columns()) {
       if (column.origin() instanceof Origin.Field field) {
-        var cell = new Cell(column, field);
+        var cell = new Cell(column, field, decimals);
         cells.add(cell);
         byColumn.put(column, cell);
         tree.add(field.path(), cell);
@@ -47,8 +49,28 @@ public final class FieldReader {
 
   /// Reads the event that the cursor stands on.
   ///
-  /// @return why it cannot be stored
-  public Optional<Rejection> read(EventCursor event) {
+  /// @param misfits gets the event, with the reason, where it has a value that does not fit
+  /// @return whether all of its values fit
+  public boolean read(EventCursor event, Rejections misfits) {
+    if (cells.isEmpty()) {
+      return true;
+    }
+    Optional<Rejection> misfit = read(event);
+    misfit.ifPresent(rejection -> misfits.add(event, rejection));
+    return misfit.isEmpty();
+  }
+
+  /// The events of a batch that have a value which does not fit.
+  public Rejections check(Batch batch) {
+    var misfits = new Rejections();
+    EventCursor event = batch.cursorOverEvents();
+    while (!cells.isEmpty() && event.next()) {
+      boolean _ = read(event, misfits);
+    }
+    return misfits;
+  }
+
+  private Optional<Rejection> read(EventCursor event) {
     cells.forEach(Cell::clear);
     int from = event.payloadFrom();
     root.read(event.block().bytes(), from, from + event.payloadLength());

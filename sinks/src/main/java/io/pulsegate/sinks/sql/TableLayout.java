@@ -86,11 +86,6 @@ public record TableLayout(List<Column> columns, String timeColumn) {
             + "\"");
   }
 
-  /// Whether any column is taken from the payload's fields.
-  public boolean hasFields() {
-    return columns.stream().anyMatch(column -> column.origin() instanceof Origin.Field);
-  }
-
   /// All names as SQL takes them, with commas between.
   public String quotedNames() {
     return columns.stream().map(Column::quoted).collect(Collectors.joining(", "));

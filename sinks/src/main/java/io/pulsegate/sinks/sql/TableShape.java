@@ -1,9 +1,7 @@
 package io.pulsegate.sinks.sql;
 
-import io.pulsegate.sinks.sql.EventColumn.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Compares a table found in the database with what the sink writes.
@@ -17,13 +15,11 @@ public final class TableShape {
   public record Found(String name, String type, boolean needsValue) {}
 
   /// What is wrong with the table, for a person; empty where the sink can write to it.
-  ///
-  /// @param types the database's name of each kind of column
   public static Optional<String> findFault(
-      TableLayout layout, List<Found> columns, Map<Kind, String> types) {
+      TableLayout layout, List<Found> columns, ColumnTypes types) {
     List<String> faults = new ArrayList<>();
     for (Column expected : layout.columns()) {
-      String type = types.getOrDefault(expected.kind(), "");
+      String type = types.of(expected);
       Optional<Found> found = find(columns, expected.name());
       if (found.isEmpty()) {
         faults.add("column %s (%s) is missing".formatted(expected.name(), type));

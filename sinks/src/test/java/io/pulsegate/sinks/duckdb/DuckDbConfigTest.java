@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsegate.api.Settings;
 import io.pulsegate.api.SinkFactory;
+import io.pulsegate.sinks.sql.TableLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,7 @@ class DuckDbConfigTest {
     assertThat(config.memoryLimitBytes()).isEmpty();
     assertThat(config.tempLimitBytes()).isEqualTo(1L << 30);
     assertThat(config.threads()).isEqualTo(1);
+    assertThat(config.layout()).isEqualTo(TableLayout.EVENTS);
     assertThat(DuckDbConfig.SPEC.settings()).noneMatch(setting -> setting.isRequired());
   }
 
@@ -35,14 +37,17 @@ class DuckDbConfigTest {
                 "table", "e2",
                 "memory_limit", "1GiB",
                 "temp_limit", "2GiB",
-                "threads", "4"));
+                "threads", "4",
+                "columns", "{\"n\":\"integer\"}",
+                "envelope", "true"));
 
     assertThat(config.path()).hasValue("/x/y.duckdb");
     assertThat(config.table()).hasToString("e2");
     assertThat(config.memoryLimitBytes()).hasValue(1L << 30);
     assertThat(config.tempLimitBytes()).isEqualTo(2L << 30);
     assertThat(config.threads()).isEqualTo(4);
-    assertThat(DuckDbConfig.SPEC.settings()).hasSize(5);
+    assertThat(config.layout().columns()).hasSize(TableLayout.EVENTS.columns().size() + 1);
+    assertThat(DuckDbConfig.SPEC.settings()).hasSize(7);
   }
 
   @Test

@@ -13,7 +13,6 @@ class LayoutSettingsTest {
   @Test
   void isTheEventsTableWithoutSettings() {
     assertThat(LayoutSettings.read(new Settings(Map.of()))).isEqualTo(TableLayout.EVENTS);
-    assertThat(TableLayout.EVENTS.hasFields()).isFalse();
   }
 
   @Test
