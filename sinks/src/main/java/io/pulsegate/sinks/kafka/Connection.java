@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -28,8 +30,8 @@ import org.apache.kafka.common.utils.Utils;
 final class Connection implements AutoCloseable {
   private final KafkaConfig config;
 
-  /// Topics that are there, with the number of their partitions.
-  private final Map<String, Integer> known = new HashMap<>();
+  /// Topics that are there, with the number of their partitions. Read by any thread.
+  private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
   /// Partitions that have taken something from the present producer.
   private final Set<TopicPartition> opened = new HashSet<>();
@@ -132,9 +134,19 @@ final class Connection implements AutoCloseable {
 
   /// The partition that a key belongs to, where it has taken nothing from the present producer yet.
   Optional<TopicPartition> unopened(String topic, byte[] key) {
-    int partitions = known.getOrDefault(topic, 1);
-    var partition = new TopicPartition(topic, Utils.toPositive(Utils.murmur2(key)) % partitions);
+    var partition = new TopicPartition(topic, partition(key, known.getOrDefault(topic, 1)));
     return opened.contains(partition) ? Optional.empty() : Optional.of(partition);
+  }
+
+  /// The partition that a key belongs to; empty while nothing is known of the topic. Any thread.
+  OptionalInt partitionOf(String topic, byte[] key) {
+    Integer partitions = known.get(topic);
+    return partitions == null ? OptionalInt.empty() : OptionalInt.of(partition(key, partitions));
+  }
+
+  /// As Kafka's own partitioner has it.
+  private static int partition(byte[] key, int partitions) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
   }
 
   /// The partition has taken something.

@@ -156,6 +156,14 @@ record KafkaConfig(
     requireBetween(TIMEOUT, timeout, 1, 50);
   }
 
+  /// Whether the partition of a record is the one that Kafka's own partitioner gives to the event's
+  /// partition key.
+  boolean partitionsByKey() {
+    return address.key().isOnly(Field.PARTITION_KEY)
+        && !producerProperties.containsKey("partitioner.class")
+        && !Boolean.parseBoolean(producerProperties.get("partitioner.ignore.keys"));
+  }
+
   private static KafkaConfig read(Settings settings) {
     ProducerSettings producer = ProducerSettings.read(settings);
     return new KafkaConfig(

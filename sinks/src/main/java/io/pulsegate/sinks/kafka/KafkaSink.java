@@ -3,14 +3,17 @@ package io.pulsegate.sinks.kafka;
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.LetterCopy;
 import io.pulsegate.api.LetterMirror;
+import io.pulsegate.api.Partitioned;
 import io.pulsegate.api.Sink;
 import io.pulsegate.api.SinkContext;
+import io.pulsegate.api.TenantId;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Unavailable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.KafkaException;
 
 /// Delivers into Kafka: a write returns when the brokers have acknowledged every record.
@@ -19,7 +22,7 @@ import org.apache.kafka.common.KafkaException;
 /// `event_id`. In order by key: see [Round]. What was acknowledged in a write that was not
 /// delivered as a whole is left out of the very next write, which brings the batch again
 /// ([Acknowledged]); every other write sends all that it is given.
-final class KafkaSink implements Sink, LetterMirror {
+final class KafkaSink implements Sink, LetterMirror, Partitioned {
   private static final System.Logger LOG = System.getLogger(KafkaSink.class.getName());
   private static final Unavailable CLOSED =
       new Unavailable(Cause.OUTAGE, "the sink is closed", Optional.empty());
@@ -147,6 +150,14 @@ final class KafkaSink implements Sink, LetterMirror {
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public OptionalInt partitionOf(TenantId tenant, byte[] partitionKey) {
+    Optional<String> topic = config.address().topic().ofTenant(tenant);
+    return config.partitionsByKey() && topic.isPresent()
+        ? connection.partitionOf(topic.get(), partitionKey)
+        : OptionalInt.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.pulsegate.sinks.kafka;
 
 import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.EventCursor;
+import io.pulsegate.api.TenantId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -87,6 +88,26 @@ final class Template {
   /// Whether it is empty for every event.
   boolean isEmpty() {
     return parts.isEmpty();
+  }
+
+  /// Whether it is one field and nothing else.
+  boolean isOnly(Field field) {
+    return parts.equals(List.of(new Part.Of(field)));
+  }
+
+  /// Its text for every event of a tenant; empty where it differs between them.
+  Optional<String> ofTenant(TenantId tenant) {
+    var text = new StringBuilder();
+    for (Part part : parts) {
+      switch (part) {
+        case Part.Literal(String literal) -> text.append(literal);
+        case Part.Of(Field field) when field == Field.TENANT -> text.append(tenant.value());
+        case Part.Of _, Part.OfPayload _ -> {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(text.toString());
   }
 
   /// Its text for an event, in UTF-8; empty where the event lacks a field, or all is empty.

@@ -6,6 +6,7 @@ import io.pulsegate.api.Batch;
 import io.pulsegate.api.CursorKey;
 import io.pulsegate.api.CursorRecord;
 import io.pulsegate.api.Slice;
+import io.pulsegate.api.TenantId;
 import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Delivered;
@@ -17,6 +18,7 @@ import io.pulsegate.testkit.PlainHead;
 import io.pulsegate.testkit.Seeds;
 import io.pulsegate.testkit.kafka.TestKafka;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,56 @@ class KafkaSinkTest {
     }
 
     assertThat(kafka.records(List.of(topic))).hasSize(3);
+  }
+
+  /// The broker's own choice is the reference.
+  @Test
+  void knowsThePartitionOfAKeyOnceItHasAskedForTheTopic() throws Exception {
+    TenantId tenant = new TenantId("shop");
+    kafka.createTopic(topic + "-shop", 7, Map.of());
+    Events events = Events.of("shop");
+    for (int i = 0; i < 100; i++) {
+      byte[] key = key(i);
+      events.add("e-" + i, "t", "{}", 0, draft -> draft.partitionKey(key, 0, key.length));
+    }
+
+    try (KafkaSink sink = sink(Map.of("topic", topic + "-{tenant}"))) {
+      assertThat(sink.partitionOf(tenant, key(0))).isEmpty();
+      assertThat(sink.write(batch(0, events.frame()))).isEqualTo(new Delivered());
+
+      assertThat(sink.partitionOf(new TenantId("other"), key(0))).isEmpty();
+      assertThat(kafka.records(List.of(topic + "-shop")))
+          .hasSize(100)
+          .allSatisfy(record ->
+              assertThat(sink.partitionOf(tenant, record.key())).hasValue(record.partition()))
+          .extracting(ConsumerRecord::partition)
+          .contains(0, 1, 2, 3, 4, 5, 6);
+    }
+  }
+
+  @Test
+  void knowsNoPartitionWhereItDoesNotFollowFromThePartitionKey() throws Exception {
+    kafka.createTopic(topic, 7, Map.of());
+    List<Map<String, String>> others =
+        List.of(
+            Map.of("key", "{event_id}"),
+            Map.of("key", "{tenant}-{partition_key}"),
+            Map.of("properties", "partitioner.ignore.keys=true"),
+            Map.of(
+                "properties",
+                "partitioner.class=org.apache.kafka.clients.producer.RoundRobinPartitioner"));
+    for (Map<String, String> other : others) {
+      var settings = new HashMap<>(other);
+      settings.put("topic", topic);
+      try (KafkaSink sink = sink(settings)) {
+        assertThat(sink.write(batch(0, Events.numbered("a", "e", 3)))).isEqualTo(new Delivered());
+        assertThat(sink.partitionOf(new TenantId("a"), key(0))).isEmpty();
+      }
+    }
+  }
+
+  private static byte[] key(int i) {
+    return ("learner_" + i).getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
