@@ -9,7 +9,6 @@ import io.pulsegate.api.Reply;
 import io.pulsegate.api.RequestHead;
 import io.pulsegate.api.Sender;
 import io.pulsegate.api.Writers;
-import io.pulsegate.dialects.common.Fields;
 import io.pulsegate.dialects.common.JsonFaults;
 import io.pulsegate.dialects.common.MediaTypes;
 import io.pulsegate.dialects.common.Refusals;
@@ -30,6 +29,7 @@ final class CollectionDialect implements Dialect {
   static final String NAME = "collection";
 
   private static final JsonNames MARK = JsonNames.of("eventType");
+  private static final JsonNames SITE = JsonNames.of("siteId");
   private static final byte[] MARK_TEXT = "eventType".getBytes(StandardCharsets.US_ASCII);
 
   private final int eventsMax;
@@ -98,6 +98,7 @@ final class CollectionDialect implements Dialect {
     return Credentials.of(head).map(Sender.Key::new);
   }
 
+  /// Looks no further than to the site: what stands behind it is for [#parse] to judge.
   @Override
   public Sender sender(RequestHead head, Bytes body) {
     JsonScanner scanner = new JsonScanner(limits);
@@ -106,14 +107,20 @@ final class CollectionDialect implements Dialect {
       if (scanner.peek() != JsonKind.OBJECT) {
         return NOBODY;
       }
-      Fields fields = new Fields(CollectionReader.NAMES);
-      fields.read(scanner, body.array());
-      scanner.end();
-      String site = fields.string(CollectionReader.SITE).toLowerCase(Locale.ROOT);
-      return site.isEmpty() ? NOBODY : new Sender.Domain(site);
+      scanner.enterObject();
+      while (scanner.nextField()) {
+        if (scanner.fieldIn(SITE) == 0) {
+          return scanner.skipValue() == JsonKind.STRING ? domain(scanner.text()) : NOBODY;
+        }
+      }
+      return NOBODY;
     } catch (JsonException unreadable) {
       return NOBODY; // parse says what is wrong
     }
+  }
+
+  private static Sender domain(String site) {
+    return site.isEmpty() ? NOBODY : new Sender.Domain(site.toLowerCase(Locale.ROOT));
   }
 
   @Override

@@ -20,9 +20,9 @@ import java.util.Optional;
 
 /// Reads one body. Used for one request.
 ///
-/// A batch is an event itself, the first one; in its payload `events` holds their number. The
-/// events in it inherit `sessionId`, `visitorId`, `siteId` and `timestamp` where they have none:
-/// the fields are added behind their own. A single event is the object as it was sent.
+/// A batch is an event itself, stored behind those in it; in its payload `events` holds their
+/// number. The events in it inherit `sessionId`, `visitorId`, `siteId` and `timestamp` where they
+/// have none: the fields are added behind their own. A single event is the object as it was sent.
 final class CollectionReader {
   static final List<String> NAMES =
       List.of("eventType", "siteId", "sessionId", "visitorId", "timestamp", "eventId", "events");
@@ -52,6 +52,12 @@ final class CollectionReader {
   private final EventDraft draft = new EventDraft();
   private final List<Refusal> refusals = new ArrayList<>(0);
 
+  /// Events in the batch.
+  private int count;
+
+  /// What of the batch stood before its events; 0 where they were not read yet.
+  private int seenBefore;
+
   CollectionReader(Bytes body, EventWriter out, int eventsMax, JsonScanner scanner) {
     this.body = body;
     this.out = out;
@@ -70,16 +76,29 @@ final class CollectionReader {
         scanner.end();
         return new Parsed.Malformed(Code.EXPECTED_OBJECT, "the body is one event, an object");
       }
-      outer.read(scanner, body.array());
+      outer.read(scanner, body.array(), EVENTS, this::readWhereMet);
       scanner.end();
+      return result();
     } catch (JsonException e) {
       return JsonFaults.malformed(scanner, e);
     }
+  }
+
+  private Parsed result() {
     Optional<Fault> fault = fault(outer).or(() -> outer.missingText(SITE));
     if (fault.isPresent()) {
       return new Parsed.Malformed(fault.get().code(), fault.get().reason());
     }
     return outer.string(TYPE).equals(BATCH) ? readBatch() : readSingle();
+  }
+
+  /// Reads the events of a batch that is known to be one by then. Should anything that they inherit
+  /// follow, they are read again.
+  private void readWhereMet() {
+    if (outer.string(TYPE).equals(BATCH)) {
+      seenBefore = outer.seen();
+      readEvents();
+    }
   }
 
   private Parsed readSingle() {
@@ -95,7 +114,12 @@ final class CollectionReader {
     if (outer.kind(EVENTS) != JsonKind.ARRAY) {
       return new Parsed.Malformed(Code.INVALID_FIELD, "events of a batch must be an array");
     }
-    int count = count();
+    if (outer.seen() != (seenBefore | 1 << EVENTS)) {
+      out.restart();
+      refusals.clear();
+      scanner.reset(body.array(), outer.start(EVENTS), outer.end(EVENTS));
+      readEvents();
+    }
     if (count == 0) {
       return new Parsed.Malformed(Code.EMPTY_REQUEST, "the batch holds no event");
     }
@@ -104,26 +128,23 @@ final class CollectionReader {
           Code.TOO_MANY_EVENTS,
           "a batch and its events are more than %d events".formatted(eventsMax));
     }
-    addWrapper(count);
-    scanner.reset(body.array(), outer.start(EVENTS), outer.end(EVENTS));
-    scanner.enterArray();
-    for (int index = 1; scanner.nextElement(); index++) {
-      readInner(index).ifPresent(refusals::add);
-    }
+    addWrapper();
     return new Parsed.Events(count + 1, refusals, new CollectionReply(count + 1, refusals));
   }
 
-  private int count() {
-    int count = 0;
-    scanner.reset(body.array(), outer.start(EVENTS), outer.end(EVENTS));
+  /// Reads the array at the cursor, up to the first event that is one too many.
+  private void readEvents() {
+    count = 0;
     scanner.enterArray();
-    while (scanner.nextElement()) {
+    while (count < eventsMax && scanner.nextElement()) {
       count++;
+      if (count < eventsMax) {
+        readInner(count).ifPresent(refusals::add);
+      }
     }
-    return count;
   }
 
-  private void addWrapper(int count) {
+  private void addWrapper() {
     byte[] number = Integer.toString(count).getBytes(StandardCharsets.US_ASCII);
     int before = outer.start(EVENTS) - outer.start();
     int behind = outer.end() - outer.end(EVENTS);
@@ -133,7 +154,8 @@ final class CollectionReader {
     System.arraycopy(body.array(), outer.end(EVENTS), payload, before + number.length, behind);
     draft.begin(payload, 0, payload.length);
     give(outer, outer);
-    out.add(draft, 0).ifPresent(refusals::add);
+    // Refusals are told in the order of the request, where the batch comes first.
+    out.add(draft, 0).ifPresent(refusals::addFirst);
   }
 
   private Optional<Refusal> readInner(int index) {

@@ -22,6 +22,7 @@ public final class Fields {
   private static final int NO_TEXT = JsonFlags.HAS_NUL | JsonFlags.LONE_SURROGATE;
 
   private static final byte[] NOTHING = {};
+  private static final int NONE = -1;
 
   private final JsonNames names;
   private final List<String> list;
@@ -53,6 +54,17 @@ public final class Fields {
   ///
   /// @param bytes what the scanner reads
   public void read(JsonScanner scanner, byte[] bytes) {
+    read(scanner, bytes, NONE, () -> {});
+  }
+
+  /// The same, but that an array in one of the fields is read where it is met, which saves walking
+  /// through it twice.
+  ///
+  /// @param field whose array is read, the first of that name; what the scanner meets in it is not
+  ///   among [#flags]
+  /// @param reader reads the array at the cursor, to its end or not, or leaves it alone; the fields
+  ///   that stand before it can be asked for
+  public void read(JsonScanner scanner, byte[] bytes, int field, Runnable reader) {
     body = bytes;
     seen = 0;
     doubled = 0;
@@ -62,14 +74,38 @@ public final class Fields {
     scanner.clearFlags();
     scanner.enterObject();
     while (scanner.nextField()) {
-      int field = scanner.fieldIn(names);
-      if (field >= 0) {
-        take(scanner, field);
+      int found = scanner.fieldIn(names);
+      if (found >= 0 && found == field && (seen & 1 << found) == 0 && isArray(scanner)) {
+        readArray(scanner, found, reader);
+      } else if (found >= 0) {
+        take(scanner, found);
       }
     }
     flags |= scanner.flags();
     valueFrom = scanner.valueStart();
     valueTo = scanner.valueEnd();
+  }
+
+  private static boolean isArray(JsonScanner scanner) {
+    return scanner.peek() == JsonKind.ARRAY;
+  }
+
+  private void readArray(JsonScanner scanner, int field, Runnable reader) {
+    flags |= scanner.flags();
+    int depth = scanner.depth();
+    int start = scanner.cursor();
+    reader.run();
+    if (scanner.cursor() == start) {
+      take(scanner, field);
+      return;
+    }
+    scanner.leaveTo(depth);
+    scanner.clearFlags();
+    seen |= 1 << field;
+    kinds[field] = JsonKind.ARRAY;
+    from[field] = start;
+    to[field] = scanner.valueEnd();
+    decoded[field] = NOTHING;
   }
 
   private void take(JsonScanner scanner, int field) {
@@ -105,6 +141,11 @@ public final class Fields {
   /// Index behind the object's last byte.
   public int end() {
     return valueTo;
+  }
+
+  /// Which fields were met so far: bit `i` for field `i`.
+  public int seen() {
+    return seen;
   }
 
   /// What the scanner met in the object: bits of [JsonFlags].

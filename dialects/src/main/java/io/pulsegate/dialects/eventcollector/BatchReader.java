@@ -19,8 +19,9 @@ import java.util.Optional;
 /// Reads one body: an array of events, or an object with `events` and optionally `batch_id` and
 /// `metadata`. Used for one request.
 ///
-/// The document is checked whole before the first event is handed over: a bad envelope stores
-/// nothing. In a good envelope each event stands for itself, and a bad one is discarded.
+/// Events are handed over where they are met; of a document or an envelope that turns out to be bad
+/// behind them nothing is kept. In a good envelope each event stands for itself, and a bad one is
+/// discarded.
 final class BatchReader {
   private static final List<String> NAMES = List.of("batch_id", "events", "metadata");
   private static final int BATCH_ID = 0;
@@ -38,8 +39,7 @@ final class BatchReader {
   private final List<String> taken = new ArrayList<>();
   private Optional<String> batchId = Optional.empty();
   private String firstLearner = "";
-  private int from;
-  private int to;
+  private int total;
 
   BatchReader(Bytes body, Writers out, int eventsMax, JsonLimits limits) {
     this.body = body;
@@ -54,19 +54,18 @@ final class BatchReader {
       if (scanner.cursor() == body.to()) {
         return new Parsed.Malformed(Code.BAD_JSON, "the body is empty");
       }
-      return readEnvelope().orElseGet(this::readEvents);
+      return readEnvelope().orElseGet(this::result);
     } catch (JsonException e) {
       return JsonFaults.malformed(scanner, e);
     }
   }
 
-  /// Finds the array of events, at `[from, to)`; or says what is wrong with the request.
+  /// Reads the events; says what is wrong with the request as a whole.
   private Optional<Parsed> readEnvelope() {
     JsonKind kind = scanner.peek();
     if (kind == JsonKind.ARRAY) {
-      scanner.skipValue();
-      from = scanner.valueStart();
-      to = scanner.valueEnd();
+      readEvents();
+      scanner.leaveTo(0);
       scanner.end();
       return Optional.empty();
     }
@@ -76,7 +75,7 @@ final class BatchReader {
       return malformed("the body is an array of events or {\"events\":[…]}");
     }
     Fields fields = new Fields(NAMES);
-    fields.read(scanner, body.array());
+    fields.read(scanner, body.array(), EVENTS, this::readEvents);
     scanner.end();
     Optional<Fields.Fault> fault =
         fields
@@ -90,8 +89,6 @@ final class BatchReader {
     if (!fields.has(EVENTS)) {
       return Optional.of(new Parsed.Malformed(Code.EMPTY_REQUEST, "events is missing"));
     }
-    from = fields.start(EVENTS);
-    to = fields.end(EVENTS);
     return Optional.empty();
   }
 
@@ -119,16 +116,21 @@ final class BatchReader {
     return Optional.of(new Parsed.Malformed(Code.BAD_REQUEST, reason));
   }
 
-  private Parsed readEvents() {
-    int total = 0;
-    scanner.reset(body.array(), from, to);
+  /// Reads the array at the cursor, up to the first event that is one too many.
+  private void readEvents() {
     scanner.enterArray();
-    while (scanner.nextElement()) {
-      if (total == eventsMax) {
-        return new Parsed.Malformed(
-            Code.TOO_MANY_EVENTS, "a batch holds at most %d events".formatted(eventsMax));
+    while (total <= eventsMax && scanner.nextElement()) {
+      if (total < eventsMax) {
+        readEvent(total);
       }
-      readEvent(total++);
+      total++;
+    }
+  }
+
+  private Parsed result() {
+    if (total > eventsMax) {
+      return new Parsed.Malformed(
+          Code.TOO_MANY_EVENTS, "a batch holds at most %d events".formatted(eventsMax));
     }
     if (total == 0) {
       return new Parsed.Malformed(Code.EMPTY_REQUEST, "the batch holds no event");

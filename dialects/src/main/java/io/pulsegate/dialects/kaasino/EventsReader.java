@@ -78,6 +78,7 @@ final class EventsReader {
   private final Extension extension = new Extension();
   private final EventDraft draft = new EventDraft();
   private final List<Refusal> refusals = new ArrayList<>(0);
+  private int total;
 
   /// @param scanner at the array
   /// @param site empty where none is named
@@ -97,16 +98,21 @@ final class EventsReader {
     return names;
   }
 
-  Parsed read() {
-    int total = 0;
+  /// Reads the array at the cursor, up to the first event that is one too many.
+  void read() {
     scanner.enterArray();
-    while (scanner.nextElement()) {
-      if (total == eventsMax) {
-        out.restart();
-        return new Parsed.Malformed(
-            Code.TOO_MANY_EVENTS, "the request holds more than %d events".formatted(eventsMax));
+    while (total <= eventsMax && scanner.nextElement()) {
+      if (total < eventsMax) {
+        readEvent(total).ifPresent(refusals::add);
       }
-      readEvent(total++).ifPresent(refusals::add);
+      total++;
+    }
+  }
+
+  Parsed result() {
+    if (total > eventsMax) {
+      return new Parsed.Malformed(
+          Code.TOO_MANY_EVENTS, "the request holds more than %d events".formatted(eventsMax));
     }
     return total == 0
         ? new Parsed.Malformed(Code.EMPTY_REQUEST, "the request holds no event")

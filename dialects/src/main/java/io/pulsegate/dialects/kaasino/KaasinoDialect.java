@@ -28,6 +28,8 @@ final class KaasinoDialect implements Dialect {
 
   private static final List<String> NAMES = List.of("site_id", "siteId", "events");
   private static final int EVENTS = 2;
+  private static final Parsed NO_EVENTS =
+      new Parsed.Malformed(Code.BAD_REQUEST, "events must be an array of events");
 
   private final int eventsMax;
   private final JsonLimits limits;
@@ -105,18 +107,38 @@ final class KaasinoDialect implements Dialect {
         scanner.end();
         return new Parsed.Malformed(Code.BAD_REQUEST, "the body is {\"events\":[…]}");
       }
-      Fields fields = new Fields(NAMES);
-      fields.read(scanner, body.array());
-      scanner.end();
-      if (fields.kind(EVENTS) != JsonKind.ARRAY) {
-        return new Parsed.Malformed(Code.BAD_REQUEST, "events must be an array of events");
-      }
-      String site = siteOf(head).or(() -> siteOf(fields)).orElse("");
-      scanner.reset(body.array(), fields.start(EVENTS), fields.end(EVENTS));
-      return new EventsReader(scanner, body.array(), site, out.own(), eventsMax).read();
+      return siteOf(head)
+          .map(site -> parse(scanner, body, events(scanner, body, site, out)))
+          .orElseGet(() -> parseForSiteInBody(scanner, body, out));
     } catch (JsonException e) {
       return JsonFaults.malformed(scanner, e);
     }
+  }
+
+  private EventsReader events(JsonScanner scanner, Bytes body, String site, Writers out) {
+    return new EventsReader(scanner, body.array(), site, out.own(), eventsMax);
+  }
+
+  /// The events are read where they are met.
+  private static Parsed parse(JsonScanner scanner, Bytes body, EventsReader events) {
+    Fields fields = new Fields(NAMES);
+    fields.read(scanner, body.array(), EVENTS, events::read);
+    scanner.end();
+    return fields.kind(EVENTS) == JsonKind.ARRAY ? events.result() : NO_EVENTS;
+  }
+
+  /// The site may stand behind the events that need it.
+  private Parsed parseForSiteInBody(JsonScanner scanner, Bytes body, Writers out) {
+    Fields fields = new Fields(NAMES);
+    fields.read(scanner, body.array());
+    scanner.end();
+    if (fields.kind(EVENTS) != JsonKind.ARRAY) {
+      return NO_EVENTS;
+    }
+    scanner.reset(body.array(), fields.start(EVENTS), fields.end(EVENTS));
+    EventsReader events = events(scanner, body, siteOf(fields).orElse(""), out);
+    events.read();
+    return events.result();
   }
 
   @Override

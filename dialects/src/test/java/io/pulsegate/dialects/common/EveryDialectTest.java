@@ -96,7 +96,7 @@ class EveryDialectTest {
   @EnumSource
   void keepsUnknownFieldsAndSpacesAsTheyWereSent(Format format) {
     String event = format.good(1).replace("\"x\":[1,", "\"x\" : [ 1.00, ");
-    Event stored = Spoken.to(format.dialect, format.batch(List.of(event))).events().getLast();
+    Event stored = Spoken.to(format.dialect, format.batch(List.of(event))).events().getFirst();
 
     assertThat(stored.payload()).startsWith(event.substring(0, event.length() - 1));
     assertThat(stored.dialect()).isEqualTo(format.dialect);
@@ -105,7 +105,7 @@ class EveryDialectTest {
   @ParameterizedTest
   @EnumSource
   void givesAnIdAndATimeToAnEventWithout(Format format) {
-    Event stored = Spoken.to(format.dialect, format.goodBatch(1)).events().getLast();
+    Event stored = Spoken.to(format.dialect, format.goodBatch(1)).events().getFirst();
 
     assertThat(stored.eventId()).isNotEmpty();
     if (format != Format.COLLECTOR) {
