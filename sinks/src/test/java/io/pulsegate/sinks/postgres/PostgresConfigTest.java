@@ -21,6 +21,7 @@ class PostgresConfigTest {
     assertThat(config.socketTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.partitions()).isEqualTo(PartitionInterval.MONTH);
     assertThat(config.indexEventId()).isFalse();
+    assertThat(config.pool()).isEqualTo(new PostgresConfig.Pool(5, 10));
     assertThat(PostgresConfig.URL.isSecret()).isTrue();
     assertThat(PostgresConfig.URL.isRequired()).isTrue();
   }
@@ -34,14 +35,17 @@ class PostgresConfigTest {
                 "connect_timeout", "3s",
                 "socket_timeout", "2m",
                 "partitions", "day",
-                "index_event_id", "true"));
+                "index_event_id", "true",
+                "pool_size", "2",
+                "max_overflow", "0"));
 
     assertThat(config.table().quoted()).isEqualTo("\"raw\".\"events_2\"");
     assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.socketTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.partitions()).isEqualTo(PartitionInterval.DAY);
     assertThat(config.indexEventId()).isTrue();
-    assertThat(PostgresConfig.SPEC.settings()).hasSize(9);
+    assertThat(config.pool()).isEqualTo(new PostgresConfig.Pool(2, 0));
+    assertThat(PostgresConfig.SPEC.settings()).hasSize(11);
   }
 
   @Test
