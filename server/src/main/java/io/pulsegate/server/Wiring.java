@@ -42,6 +42,7 @@ import io.pulsegate.server.door.Clerk;
 import io.pulsegate.server.door.Domains;
 import io.pulsegate.server.door.MemoryBuffer;
 import io.pulsegate.server.door.PrivacyRules;
+import io.pulsegate.server.door.SinkPartitions;
 import io.pulsegate.server.export.Exports;
 import io.pulsegate.server.letters.LetterMirroring;
 import io.pulsegate.server.letters.LetterRetention;
@@ -188,10 +189,12 @@ final class Wiring {
             config.dialects(),
             directory.registry(),
             domains,
-            clerk,
-            new PrivacyRules(folder.hashKey(secrets)),
-            new MemoryBuffer(
-                engine.intake(), config.dialects().memory().bufferEventsMax(), metrics));
+            new Bindings.Treatment(
+                clerk,
+                new PrivacyRules(folder.hashKey(secrets)),
+                new MemoryBuffer(
+                    engine.intake(), config.dialects().memory().bufferEventsMax(), metrics),
+                new SinkPartitions(sinks, directory.registry())));
     HttpIngress ingress =
         opened(
             ingress(

@@ -21,6 +21,7 @@ import io.pulsegate.server.config.DialectsConfig.Binding;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,28 +45,29 @@ public final class Bindings implements Doorkeeper {
   private final TenantRegistry tenants;
   private volatile Origins siteOrigins = Origins.NONE;
   private final Optional<Domains> domains;
-  private final Clerk clerk;
-  private final PrivacyRules privacy;
-  private final Acceptor memory;
+  private final Treatment treatment;
 
-  /// @param domains authorises the senders of the Collection API, where that is configured
+  /// What becomes of the events of somebody who is known.
+  ///
+  /// @param clerk keeps what is turned away
   /// @param privacy what the levels of tenants mean
   /// @param memory what the events of a binding at level memory go through
+  /// @param partitions where they will go
+  public record Treatment(
+      Clerk clerk, PrivacyRules privacy, Acceptor memory, SinkPartitions partitions) {}
+
+  /// @param domains authorises the senders of the Collection API, where that is configured
   public Bindings(
       Intake intake,
       DialectsConfig config,
       TenantRegistry tenants,
       Optional<Domains> domains,
-      Clerk clerk,
-      PrivacyRules privacy,
-      Acceptor memory) {
+      Treatment treatment) {
     this.intake = intake;
     this.config = config;
     this.tenants = tenants;
     this.domains = domains;
-    this.clerk = clerk;
-    this.privacy = privacy;
-    this.memory = memory;
+    this.treatment = treatment;
     tenants.onChange(now -> siteOrigins = originsOf(now));
   }
 
@@ -163,14 +165,17 @@ public final class Bindings implements Doorkeeper {
         dialect.equals(PULSE_METRICS) && config.memory().durability() == Durability.MEMORY;
     return CompletableFuture.completedFuture(
         new Identity.Known(
-            tenant, named, this::redaction, buffered ? Optional.of(memory) : Optional.empty()));
+            tenant,
+            named,
+            this::redaction,
+            buffered ? Optional.of(treatment.memory()) : Optional.empty()));
   }
 
   private Optional<Redaction> redaction(Tenant tenant) {
     return tenants
         .current()
         .byId(tenant.id())
-        .flatMap(config -> privacy.of(config.terms().privacy()));
+        .flatMap(config -> treatment.privacy().of(config.terms().privacy()));
   }
 
   @Override
@@ -192,6 +197,11 @@ public final class Bindings implements Doorkeeper {
   @Override
   public void keep(
       Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done) {
-    clerk.keep(tenant, dialect, events, done);
+    treatment.clerk().keep(tenant, dialect, events, done);
+  }
+
+  @Override
+  public OptionalInt partitionOf(Tenant tenant, byte[] partitionKey) {
+    return treatment.partitions().of(tenant, partitionKey);
   }
 }
