@@ -281,7 +281,23 @@ final class SinksReader implements RouteSinks {
       values.problem(place, "this build has no sink of the type " + type);
       return Optional.empty();
     }
-    return checked(name, factory, texts, place);
+    return checked(name, factory, withVariables(factory, texts), place);
+  }
+
+  /// What the file leaves open and a variable says of every sink of a kind.
+  private Map<String, Text> withVariables(SinkFactory<?> factory, Map<String, Text> texts) {
+    if (!factory.spec().name().equals(POSTGRES)) {
+      return texts;
+    }
+    List<String> settings = ConfigChecker.names(factory.spec().settings());
+    var all = new LinkedHashMap<>(texts);
+    SeedVariables.POOL.forEach((setting, variable) -> {
+      String value = environment.getOrDefault(variable, "");
+      if (settings.contains(setting) && !value.isEmpty()) {
+        all.putIfAbsent(setting, new Text(value, variable));
+      }
+    });
+    return all;
   }
 
   private <C> Optional<SinkEntry<?>> checked(
