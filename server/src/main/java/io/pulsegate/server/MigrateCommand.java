@@ -11,6 +11,7 @@ import io.pulsegate.server.config.ServerConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Columns are added, types widened, NULL let in. No column is taken away and no value changed.",
+      "A DuckDB file can be changed while no server has it open.",
       "Example:  pulsegate migrate --sink metrics --apply"
     })
 final class MigrateCommand implements Callable<Integer> {
@@ -55,6 +57,12 @@ final class MigrateCommand implements Callable<Integer> {
   private @Nullable String sink;
 
   @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "Data folder, where DuckDB's file is. Default: as for serve.")
+  private @Nullable String data;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "Configuration. Default: as for serve.")
@@ -62,8 +70,9 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
-    var loaded =
-        ConfigLoader.load(Optional.ofNullable(config), java.util.Map.of(), System.getenv());
+    var flags = new HashMap<String, String>();
+    Optional.ofNullable(data).ifPresent(folder -> flags.put("--data", folder));
+    var loaded = ConfigLoader.load(Optional.ofNullable(config), flags, System.getenv());
     return switch (loaded.checked()) {
       case Checked.Invalid(List<Problem> problems) -> {
         CheckCommand.problems(problems, loaded.file(), spec.commandLine().getErr());
@@ -96,7 +105,7 @@ final class MigrateCommand implements Callable<Integer> {
           .println(
               "pulsegate: there is no sink"
                   + (sink == null ? "" : " " + sink)
-                  + " whose table can be changed: those of the type postgres are");
+                  + " whose table can be changed here: those of the types postgres and duckdb can");
       return Main.FAILED;
     }
     return code;

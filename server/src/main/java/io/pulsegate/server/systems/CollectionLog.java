@@ -47,7 +47,7 @@ public final class CollectionLog {
     if (total > 1 && batches.allows()) {
       LOG.log(
           System.Logger.Level.INFO,
-          "Processing batch with {0} individual events for client {1} events={0} client_id={1} suppressed={2}",
+          "Processing batch with {0} individual events for client {1} eventType=batch events={0} client_id={1} suppressed={2}",
           Integer.toString(total - 1),
           client,
           batches.suppressed());
