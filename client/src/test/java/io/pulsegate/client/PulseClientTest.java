@@ -170,7 +170,8 @@ class PulseClientTest {
               : Reply.taken(request));
       PulseClient client = accounts.builder(server.url()).build();
       trackNumbered(client, 0, 1);
-      assertThat(client.close(LIMIT)).isTrue();
+      await().atMost(LIMIT).until(() -> !accounts.delayed().isEmpty());
+      assertThat(client.close(LIMIT)).as("not sooner for somebody who waits").isTrue();
       long betweenNanos = server.requests().get(1).nanos() - server.requests().get(0).nanos();
       assertThat(Duration.ofNanos(betweenNanos)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
       assertThat(accounts.delayed().getFirst().needsPerson()).isFalse();
