@@ -143,7 +143,9 @@ final class Preparer implements AutoCloseable {
     Stretch out =
         Stretch.of(begun.stretch().from(), begun.stretch().end(), Map.of(lane, verdicts.runs()))
             .below(fresh.end());
-    return Optional.of(new Prepared(stretch, out, Map.of(lane, verdicts), Set.of()));
+    // The turn may have become shorter than what was begun.
+    return Optional.of(
+        new Prepared(stretch, out, Map.of(lane, verdicts.below(stretch.end())), Set.of()));
   }
 
   private Pending begin(LaneKey lane, Stretch stretch, Transform way) {

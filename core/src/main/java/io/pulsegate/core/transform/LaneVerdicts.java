@@ -5,6 +5,7 @@ import io.pulsegate.api.Slice.Run;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What transforms made of one tenant's part of a stretch.
 ///
@@ -21,5 +22,16 @@ public record LaneVerdicts(
     runs = List.copyOf(runs);
     dropped = Map.copyOf(dropped);
     failed = List.copyOf(failed);
+  }
+
+  /// The same of the entries below an offset alone, but for the runs.
+  public LaneVerdicts below(long end) {
+    return new LaneVerdicts(
+        runs,
+        dropped.entrySet().stream()
+            .filter(entry -> entry.getKey() < end)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        failed.stream().filter(rejection -> rejection.offset() < end).toList(),
+        held.filter(wait -> wait.offset() < end));
   }
 }
