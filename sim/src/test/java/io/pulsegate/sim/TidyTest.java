@@ -34,6 +34,7 @@ final class TidyTest {
           Map.entry("log", Set.of()),
           Map.entry("testkit", Set.of("api", "json")),
           Map.entry("testkit-kafka", Set.of("testkit")),
+          Map.entry("testkit-stores", Set.of("testkit")),
           Map.entry("core", Set.of("api", "json", "log")),
           Map.entry("dialects", Set.of("api", "json")),
           Map.entry("ingress", Set.of("api", "json")),
@@ -54,14 +55,20 @@ final class TidyTest {
           Map.entry(
               "com.github.luben.zstd",
               List.of("io.pulsegate.ingress.http", "io.pulsegate.sinks.s3")),
-          Map.entry("software.amazon.awssdk", List.of("io.pulsegate.sinks.s3")),
+          Map.entry(
+              "software.amazon.awssdk",
+              List.of("io.pulsegate.sinks.s3", "io.pulsegate.testkit.stores")),
+          Map.entry("org.gaul", List.of("io.pulsegate.testkit.stores")),
           Map.entry("org.duckdb", List.of("io.pulsegate.sinks.duckdb", "io.pulsegate.bench")),
           Map.entry("com.maxmind.db", List.of("io.pulsegate.transforms.geoip")),
           Map.entry("com.networknt.schema", List.of("io.pulsegate.transforms.schema")),
           Map.entry("ua_parser", List.of("io.pulsegate.transforms.useragent")),
           Map.entry(
               "com.sun.net.httpserver",
-              List.of("io.pulsegate.client.jdkhttp", "io.pulsegate.bench.jmh")),
+              List.of(
+                  "io.pulsegate.client.jdkhttp",
+                  "io.pulsegate.bench.jmh",
+                  "io.pulsegate.testkit.stores")),
           Map.entry(
               "jakarta.servlet",
               List.of(

@@ -4,6 +4,7 @@ import io.pulsegate.api.CursorKeepingSink;
 import io.pulsegate.testkit.Promise;
 import io.pulsegate.testkit.SinkContract;
 import io.pulsegate.testkit.StoredEvent;
+import io.pulsegate.testkit.stores.TestClickHouse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On the engine of a present ClickHouse; skipped without [Chdb].
+/// On the engine of a present ClickHouse; skipped without [TestClickHouse].
 class ClickHouseSinkContractTest extends SinkContract {
-  private Chdb engine;
+  private TestClickHouse engine;
   @TempDir Path folder;
 
   @BeforeEach
   void start() throws IOException {
-    engine = Chdb.get();
+    engine = TestClickHouse.orSkip();
     engine.run("DROP TABLE IF EXISTS contract SYNC");
   }
 

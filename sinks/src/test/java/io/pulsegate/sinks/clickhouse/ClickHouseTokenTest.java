@@ -12,6 +12,7 @@ import io.pulsegate.api.WriteResult.Refused;
 import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.testkit.Batches;
 import io.pulsegate.testkit.Events;
+import io.pulsegate.testkit.stores.TestClickHouse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,16 +21,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Inserts whose outcome is not known, on the engine of a present ClickHouse; skipped without
-/// [Chdb].
+/// [TestClickHouse].
 class ClickHouseTokenTest {
   private static final CursorKey KEY = new CursorKey("log-1", "house", 0);
 
-  private Chdb engine;
+  private TestClickHouse engine;
   @TempDir Path folder;
 
   @BeforeEach
   void start() throws IOException {
-    engine = Chdb.get();
+    engine = TestClickHouse.orSkip();
     engine.run("DROP TABLE IF EXISTS tokens SYNC");
   }
 
@@ -38,12 +39,12 @@ class ClickHouseTokenTest {
     Batch batch;
     try (ClickHouseSink sink = sink(Map.of())) {
       batch = Batches.of(KEY, claim(sink), Events.numbered("a", "e", 100));
-      engine.dropsReplies(true);
+      engine.dropReplies();
       assertThat(sink.write(batch)).isInstanceOf(Unavailable.class);
       assertThat(count()).isEqualTo(100);
       assertThat(sink.claim(KEY, CursorRecord.startingAt(0))).isInstanceOf(Claim.Failed.class);
     }
-    engine.dropsReplies(false);
+    engine.up();
 
     // A new process finds the insert recorded, and repeats it first.
     try (ClickHouseSink sink = sink(Map.of())) {
@@ -60,12 +61,12 @@ class ClickHouseTokenTest {
   void storesAnInsertThatWasNeverRun() throws Exception {
     try (ClickHouseSink sink = sink(Map.of())) {
       CursorRecord mine = claim(sink);
-      engine.down(true);
+      engine.down();
       assertThat(sink.write(Batches.of(KEY, mine, Events.numbered("a", "e", 10))))
           .isInstanceOfSatisfying(
               Unavailable.class, it -> assertThat(it.cause()).isEqualTo(Cause.OUTAGE));
       assertThat(sink.claim(KEY, CursorRecord.startingAt(0))).isInstanceOf(Claim.Failed.class);
-      engine.down(false);
+      engine.up();
 
       assertThat(claim(sink).head()).isEqualTo(10);
     }

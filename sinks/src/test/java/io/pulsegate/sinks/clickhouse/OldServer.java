@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /// A ClickHouse server of the machine, such as Debian's 18.16: **the real HTTP layer and error
-/// codes. It is too old for deduplication tokens and DateTime64**, which [Chdb] has. Tests are
-/// skipped where there is none.
+/// codes. It is too old for deduplication tokens and DateTime64**, which the engine of
+/// `TestClickHouse` has. Tests are skipped where there is none.
 final class OldServer implements AutoCloseable {
   static final String PASSWORD = "secret";
   private final Path folder;

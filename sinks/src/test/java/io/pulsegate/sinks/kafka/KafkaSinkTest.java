@@ -209,6 +209,30 @@ class KafkaSinkTest {
     }
   }
 
+  /// The broker's certificate is its own authority's: without it nothing of ours is sent.
+  @Test
+  void sendsOverTlsToABrokerWhoseAuthorityItIsTold() throws Exception {
+    kafka.createTopic(topic, 1, Map.of());
+    Batch batch = batch(0, Events.numbered("a", "e", 3));
+    var settings =
+        new java.util.HashMap<>(
+            Map.of(
+                "topic", topic, "security", "sasl_tls", "username", "pulse", "password", "secret"));
+
+    try (KafkaSink sink = KafkaFixture.sink(kafka.tlsServers(), settings)) {
+      assertThat(sink.write(batch))
+          .isInstanceOfSatisfying(
+              Unavailable.class,
+              untrusted -> assertThat(untrusted.cause()).isEqualTo(Cause.MISCONFIGURED));
+    }
+    settings.put("ca_file", kafka.certificate().toString());
+    try (KafkaSink sink = KafkaFixture.sink(kafka.tlsServers(), settings)) {
+      assertThat(sink.write(batch)).isEqualTo(new Delivered());
+    }
+
+    assertThat(kafka.records(List.of(topic))).hasSize(3);
+  }
+
   @Test
   void sendsNothingTwiceThatStandsBehindARejectedRecord() throws Exception {
     kafka.createTopic(topic, 1, Map.of("max.message.bytes", "100000"));

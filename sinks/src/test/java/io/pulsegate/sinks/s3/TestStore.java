@@ -6,6 +6,7 @@ import io.pulsegate.api.SinkContext;
 import io.pulsegate.sinks.encode.StoredJson;
 import io.pulsegate.testkit.FakeClock;
 import io.pulsegate.testkit.StoredEvent;
+import io.pulsegate.testkit.stores.TestS3;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -16,68 +17,20 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A real S3 server (S3Proxy) on loopback, in memory, one for all tests; a bucket for each.
 final class TestStore {
-  private static final String KEY = "test-key";
-  private static final String SECRET = "test-secret";
-  private static final AtomicInteger BUCKETS = new AtomicInteger();
-
   final FakeClock clock = FakeClock.atNoon();
-  final String bucket = "bucket-" + BUCKETS.incrementAndGet();
-
-  TestStore() {
-    Holder.CLIENT.createBucket(request -> request.bucket(bucket));
-  }
-
-  private static final class Holder {
-    static final URI ENDPOINT = start();
-    static final S3Client CLIENT =
-        S3Client.builder()
-            .endpointOverride(ENDPOINT)
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, SECRET)))
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
-            .build();
-
-    private static URI start() {
-      var properties = new Properties();
-      properties.setProperty("s3proxy.endpoint", "http://127.0.0.1:0");
-      properties.setProperty("s3proxy.authorization", "aws-v2-or-v4");
-      properties.setProperty("s3proxy.identity", KEY);
-      properties.setProperty("s3proxy.credential", SECRET);
-      try {
-        S3Proxy proxy =
-            S3Proxy.Builder.fromProperties(properties)
-                .blobStore(new TransientNio2BlobStore())
-                .build();
-        proxy.start();
-        return URI.create("http://127.0.0.1:" + proxy.getPort());
-      } catch (Exception e) {
-        throw new IllegalStateException("S3Proxy does not start", e);
-      }
-    }
-  }
+  final String bucket = TestS3.shared().newBucket();
 
   static URI endpoint() {
-    return Holder.ENDPOINT;
+    return TestS3.shared().endpoint();
   }
 
   static S3Client client() {
-    return Holder.CLIENT;
+    return TestS3.shared().client();
   }
 
   S3Sink sink(Path folder, Map<String, String> settings) {
@@ -89,11 +42,16 @@ final class TestStore {
     var all =
         new HashMap<>(
             Map.of(
-                "endpoint", endpoint().toString(),
-                "bucket", bucket,
-                "access_key", KEY,
-                "secret_key", SECRET,
-                "object_age", "0"));
+                "endpoint",
+                endpoint().toString(),
+                "bucket",
+                bucket,
+                "access_key",
+                TestS3.ACCESS_KEY,
+                "secret_key",
+                TestS3.SECRET_KEY,
+                "object_age",
+                "0"));
     all.putAll(settings);
     return S3Config.SPEC.reader().apply(new Settings(all));
   }
@@ -103,13 +61,11 @@ final class TestStore {
   }
 
   List<String> keys(String of) {
-    return client().listObjectsV2Paginator(request -> request.bucket(of)).contents().stream()
-        .map(S3Object::key)
-        .toList();
+    return TestS3.shared().keys(of);
   }
 
   byte[] bytes(String key) {
-    return client().getObjectAsBytes(request -> request.bucket(bucket).key(key)).asByteArray();
+    return TestS3.shared().bytes(bucket, key);
   }
 
   /// All events in NDJSON objects, ordered by offset.
@@ -127,6 +83,6 @@ final class TestStore {
   }
 
   int unfinishedUploads() {
-    return client().listMultipartUploads(request -> request.bucket(bucket)).uploads().size();
+    return TestS3.shared().unfinishedUploads(bucket).size();
   }
 }

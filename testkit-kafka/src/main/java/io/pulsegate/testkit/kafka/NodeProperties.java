@@ -18,7 +18,7 @@ final class NodeProperties {
 
   private NodeProperties() {}
 
-  static String text(int node, List<Ports> cluster, String folder) {
+  static String text(int node, List<Ports> cluster, String folder, Certificate certificate) {
     Ports ports = cluster.get(node);
     String voters =
         IntStream.range(0, cluster.size())
@@ -33,11 +33,17 @@ final class NodeProperties {
         controller.quorum.voters=%s
         controller.listener.names=CONTROLLER
         inter.broker.listener.name=DIRECT
-        listeners=CONTROLLER://127.0.0.1:%d,DIRECT://127.0.0.1:%d,LINKED://127.0.0.1:%d,SASL://127.0.0.1:%d
-        advertised.listeners=DIRECT://127.0.0.1:%d,LINKED://127.0.0.1:%d,SASL://127.0.0.1:%d
-        listener.security.protocol.map=CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,LINKED:PLAINTEXT,SASL:SASL_PLAINTEXT
+        listeners=CONTROLLER://127.0.0.1:%d,DIRECT://127.0.0.1:%d,LINKED://127.0.0.1:%d,SASL://127.0.0.1:%d,TLS://127.0.0.1:%d
+        advertised.listeners=DIRECT://127.0.0.1:%d,LINKED://127.0.0.1:%d,SASL://127.0.0.1:%d,TLS://127.0.0.1:%d
+        listener.security.protocol.map=CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,LINKED:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL
         listener.name.sasl.sasl.enabled.mechanisms=PLAIN
         listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_pulse="secret";
+        listener.name.tls.sasl.enabled.mechanisms=PLAIN
+        listener.name.tls.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_pulse="secret";
+        listener.name.tls.ssl.keystore.type=PKCS12
+        listener.name.tls.ssl.keystore.location=%s
+        listener.name.tls.ssl.keystore.password=%s
+        listener.name.tls.ssl.key.password=%s
         log.dirs=%s
         auto.create.topics.enable=false
         num.partitions=1
@@ -68,9 +74,14 @@ final class NodeProperties {
                 ports.direct(),
                 ports.linked(),
                 ports.sasl(),
+                ports.tls(),
                 ports.direct(),
                 ports.link(),
                 ports.sasl(),
+                ports.tls(),
+                certificate.keyStore(),
+                Certificate.PASSWORD,
+                Certificate.PASSWORD,
                 folder,
                 replicas,
                 Math.max(1, replicas - 1),

@@ -12,8 +12,9 @@ import java.util.List;
 /// @param direct for clients
 /// @param linked for the link, which clients reach at `link`
 /// @param sasl for clients with a name and a password
-record Ports(int controller, int direct, int linked, int link, int sasl) {
-  private static final int PER_NODE = 5;
+/// @param tls for clients with a name and a password, over TLS
+record Ports(int controller, int direct, int linked, int link, int sasl, int tls) {
+  private static final int PER_NODE = 6;
 
   /// Ports that nobody uses now.
   static List<Ports> free(int nodes) throws IOException {
@@ -30,7 +31,8 @@ record Ports(int controller, int direct, int linked, int link, int sasl) {
                 sockets.get(i + 1).getLocalPort(),
                 sockets.get(i + 2).getLocalPort(),
                 sockets.get(i + 3).getLocalPort(),
-                sockets.get(i + 4).getLocalPort()));
+                sockets.get(i + 4).getLocalPort(),
+                sockets.get(i + 5).getLocalPort()));
       }
       return ports;
     } finally {

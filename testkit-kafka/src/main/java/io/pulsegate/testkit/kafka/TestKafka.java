@@ -1,5 +1,6 @@
 package io.pulsegate.testkit.kafka;
 
+import io.pulsegate.testkit.TcpLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -49,6 +51,7 @@ public final class TestKafka implements AutoCloseable {
   private final Path folder;
   private final String clusterId = Uuid.randomUuid().toString();
   private final List<Node> nodes = new ArrayList<>();
+  private final Certificate certificate;
   private final List<TcpLink> links;
   private final Thread endWithJvm = new Thread(this::closeQuietly, "test-kafka-end");
 
@@ -65,12 +68,14 @@ public final class TestKafka implements AutoCloseable {
 
   private TestKafka(int count) throws IOException {
     this.folder = Files.createTempDirectory("pulsegate-kafka");
+    this.certificate = Certificate.in(folder);
     List<Ports> ports = Ports.free(count);
     this.links = ports.stream().map(each -> new TcpLink(each.link(), each.linked())).toList();
     for (int i = 0; i < count; i++) {
       Path properties = folder.resolve("node-" + i + ".properties");
       Files.writeString(
-          properties, NodeProperties.text(i, ports, folder.resolve("data-" + i).toString()));
+          properties,
+          NodeProperties.text(i, ports, folder.resolve("data-" + i).toString(), certificate));
       nodes.add(new Node(ports.get(i), properties));
     }
     Runtime.getRuntime().addShutdownHook(endWithJvm);
@@ -110,6 +115,16 @@ public final class TestKafka implements AutoCloseable {
   /// Addresses that want SASL PLAIN.
   public String saslServers() {
     return servers(Ports::sasl);
+  }
+
+  /// Addresses that want SASL PLAIN over TLS.
+  public String tlsServers() {
+    return servers(Ports::tls);
+  }
+
+  /// The certificate of [#tlsServers], as PEM.
+  public Path certificate() {
+    return certificate.pem();
   }
 
   private String servers(java.util.function.ToIntFunction<Ports> port) {
@@ -174,6 +189,29 @@ public final class TestKafka implements AutoCloseable {
 
   /// All records of topics: topic after topic, partition after partition, each in its order.
   public List<ConsumerRecord<byte[], byte[]>> records(List<String> topics) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    read(topics, Long.MAX_VALUE, records::add);
+    records.sort(
+        Comparator.<ConsumerRecord<byte[], byte[]>, String>comparing(ConsumerRecord::topic)
+            .thenComparingInt(ConsumerRecord::partition)
+            .thenComparingLong(ConsumerRecord::offset));
+    return records;
+  }
+
+  /// Some records of a topic, at least so many where it has them.
+  public List<ConsumerRecord<byte[], byte[]>> sample(String topic, int count) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    read(List.of(topic), count, records::add);
+    return records;
+  }
+
+  /// Every record of a topic, each partition's in its order.
+  public void forEach(String topic, Consumer<Received> visitor) {
+    read(List.of(topic), Long.MAX_VALUE, record -> visitor.accept(Received.of(record)));
+  }
+
+  private void read(
+      List<String> topics, long count, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     Map<String, Object> config =
         Map.of("bootstrap.servers", servers(), "auto.offset.reset", "earliest");
     try (var consumer =
@@ -182,16 +220,14 @@ public final class TestKafka implements AutoCloseable {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (partitions.stream()
-          .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+      long left = count;
+      while (left > 0
+          && partitions.stream()
+              .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+        var polled = consumer.poll(Duration.ofMillis(200));
+        polled.forEach(visitor);
+        left -= polled.count();
       }
-      records.sort(
-          Comparator.<ConsumerRecord<byte[], byte[]>, String>comparing(ConsumerRecord::topic)
-              .thenComparingInt(ConsumerRecord::partition)
-              .thenComparingLong(ConsumerRecord::offset));
-      return records;
     }
   }
 

@@ -1,4 +1,4 @@
-package io.pulsegate.testkit.kafka;
+package io.pulsegate.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,9 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntUnaryOperator;
 
 /// A port that leads to another one, and can be cut or stalled. Any thread.
-final class TcpLink implements AutoCloseable {
+public final class TcpLink implements AutoCloseable {
   private enum State {
     OPEN,
     STALLED,
@@ -26,12 +27,28 @@ final class TcpLink implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private ServerSocket server;
   private State state = State.OPEN;
+  private long bytesLeft = Long.MAX_VALUE;
 
-  TcpLink(int port, int targetPort) {
-    this.port = port;
+  /// Opens it on a port.
+  ///
+  /// @param targetPort on loopback
+  public TcpLink(int port, int targetPort) {
     this.targetPort = targetPort;
     this.server = listen(port);
+    this.port = server.getLocalPort();
     accept(server);
+  }
+
+  /// Opens it on a free port.
+  ///
+  /// @param targetPort on loopback
+  public static TcpLink to(int targetPort) {
+    return new TcpLink(0, targetPort);
+  }
+
+  /// The port it listens on, also after it was cut.
+  public int port() {
+    return port;
   }
 
   private static ServerSocket listen(int port) {
@@ -46,19 +63,29 @@ final class TcpLink implements AutoCloseable {
   }
 
   /// Ends all connections; new ones are refused.
-  synchronized void cut() {
+  public synchronized void cut() {
+    if (state == State.CUT) {
+      return;
+    }
     state = State.CUT;
     notifyAll();
     end();
   }
 
+  /// Cuts the link when that many bytes more have been taken for the target: what is beyond them
+  /// does not get there.
+  public synchronized void cutAfter(long bytes) {
+    bytesLeft = bytes;
+  }
+
   /// Connections are taken and stay, and nothing gets through.
-  synchronized void stall() {
+  public synchronized void stall() {
     state = State.STALLED;
   }
 
   /// As it was at first.
-  synchronized void mend() {
+  public synchronized void mend() {
+    bytesLeft = Long.MAX_VALUE;
     if (state == State.CUT) {
       server = listen(port);
       accept(server);
@@ -69,9 +96,7 @@ final class TcpLink implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (state != State.CUT) {
-      cut();
-    }
+    cut();
   }
 
   private void end() {
@@ -108,18 +133,29 @@ final class TcpLink implements AutoCloseable {
       throw away;
     }
     sockets.add(target);
-    pump(client, target);
-    pump(target, client);
+    pump(client, target, this::count);
+    pump(target, client, all -> all);
   }
 
-  private void pump(Socket from, Socket to) {
+  /// How many of so many bytes may pass.
+  private synchronized int count(int bytes) {
+    int passing = (int) Math.min(bytes, bytesLeft);
+    bytesLeft -= bytesLeft == Long.MAX_VALUE ? 0 : passing;
+    return passing;
+  }
+
+  private void pump(Socket from, Socket to, IntUnaryOperator passing) {
     Thread.ofVirtual()
         .start(() -> {
           try (InputStream in = from.getInputStream();
               OutputStream out = to.getOutputStream()) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int n = in.read(buffer); n > 0 && isOpen(); n = in.read(buffer)) {
-              out.write(buffer, 0, n);
+              int passed = passing.applyAsInt(n);
+              out.write(buffer, 0, passed);
+              if (passed < n) {
+                cut();
+              }
             }
           } catch (IOException ended) {
             // One side is gone; so goes the other.
