@@ -102,7 +102,7 @@ const pageViews = (view: () => void): Undo => {
   const changed = () => {
     if (location.pathname !== path) {
       path = location.pathname;
-      view();
+      setTimeout(view); // the page sets its title after its path
     }
   };
   const undo = (['pushState', 'replaceState'] as const).map((name) => {

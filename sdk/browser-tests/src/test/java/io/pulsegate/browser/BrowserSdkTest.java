@@ -123,10 +123,10 @@ class BrowserSdkTest {
             "web_vital");
     assertThat(
             collector.query(
-                "select payload->>'page_path'"
+                "select (payload->>'page_path') || ' ' || (payload->>'title')"
                     + mine
                     + " and event_type = 'page_view' order by occurred_at"))
-        .containsExactly("/demo", "/demo/teas");
+        .containsExactly("/demo PulseGate demo: Leaf & Kettle", "/demo/teas PulseGate demo: Teas");
     assertThat(
             collector.query(
                 "select distinct payload->>'name'" + mine + " and payload->>'name' is not null"))
