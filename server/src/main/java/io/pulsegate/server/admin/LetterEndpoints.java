@@ -45,7 +45,8 @@ public final class LetterEndpoints {
           text("event_type", "Of this type."),
           text("event_id", "With this event id."),
           text("code", "With this code."),
-          text("component", "Failed at this sink or transform."));
+          text(
+              "component", "Failed at this sink, or on the way to it; or at this dialect's door."));
 
   private final Letters letters;
   private final Redriver redriver;
@@ -90,8 +91,8 @@ public final class LetterEndpoints {
         Endpoint.post(
             "/dead-letters/redrive",
             Access.ADMIN,
-            "Have up to 1000 of those that match delivered again, the oldest first, through what is configured now.",
-            FILTER,
+            "Have up to 1000 of those that match delivered again, the oldest first, through what is configured now; the header PulseGate-Next, where there is one, is the next after.",
+            with(FILTER, number("after", "Only those with a greater id.")),
             this::redrive),
         Endpoint.get(
             "/dead-letters/{id}",
@@ -139,8 +140,12 @@ public final class LetterEndpoints {
   }
 
   private static long place(Call call, String name, long otherwise) {
+    return id(call.head().parameter(name), name, otherwise);
+  }
+
+  private static long id(Optional<String> text, String name, long otherwise) {
     try {
-      return call.head().parameter(name).map(Long::parseLong).orElse(otherwise);
+      return text.map(Long::parseLong).orElse(otherwise);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + " must be a whole number", e);
     }
@@ -179,9 +184,8 @@ public final class LetterEndpoints {
         change(call, "letter.export", filter.tenant(), "", "%d letters".formatted(found.size())));
     var json = new JsonWriter(65_536);
     found.forEach(kept -> write(json, kept).newLine());
-    Map<String, String> headers =
-        found.size() < limit ? Map.of() : Map.of(NEXT, Long.toString(found.getLast().id()));
-    return new PageReply(200, "application/x-ndjson", headers, Bytes.of(json.toByteArray()));
+    return new PageReply(
+        200, "application/x-ndjson", next(found, limit), Bytes.of(json.toByteArray()));
   }
 
   private Change change(
@@ -274,9 +278,20 @@ public final class LetterEndpoints {
     return kept.isEmpty() ? missing(call) : redrive(call, List.of(kept.get()));
   }
 
+  /// **What cannot be redriven does not stand before the rest for ever**: who asks goes on behind
+  /// it.
   private PageReply redrive(Call call) throws InterruptedException {
-    Filter filter = filter(JsonFields.read(call.body(), FILTER)::find, call, false);
-    return redrive(call, letters.findAfter(filter, 0, REDRIVEN_AT_ONCE));
+    JsonFields body = JsonFields.read(call.body(), with(FILTER, number("after", "")));
+    Filter filter = filter(body::find, call, false);
+    long after = id(body.find("after"), "after", 0);
+    List<Kept> found = letters.findAfter(filter, after, REDRIVEN_AT_ONCE);
+    PageReply reply = redrive(call, found);
+    return new PageReply(
+        reply.status(), reply.contentType(), next(found, REDRIVEN_AT_ONCE), reply.body());
+  }
+
+  private static Map<String, String> next(List<Kept> found, int limit) {
+    return found.size() < limit ? Map.of() : Map.of(NEXT, Long.toString(found.getLast().id()));
   }
 
   private PageReply redrive(Call call, List<Kept> kept) throws InterruptedException {
