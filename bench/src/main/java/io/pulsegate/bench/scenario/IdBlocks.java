@@ -14,7 +14,7 @@ final class IdBlocks {
   static final int EVENTS = 100;
   private static final int PAYLOAD_BYTES = 288;
   private static final EventWriter.HashKey KEY = new EventWriter.HashKey(5, 6);
-  private static final EventWriter.Limits LIMITS = new EventWriter.Limits(1 << 20, 1 << 20);
+  private static final EventWriter.Limits LIMITS = new EventWriter.Limits(64 << 10, 1 << 20);
 
   private final LaneKey lane;
   private final EventDraft draft = new EventDraft();
