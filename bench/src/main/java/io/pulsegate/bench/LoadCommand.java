@@ -7,6 +7,7 @@ import io.pulsegate.bench.load.LoadResult;
 import io.pulsegate.bench.load.LoadRun;
 import io.pulsegate.bench.load.Payload;
 import io.pulsegate.bench.load.Target;
+import io.pulsegate.bench.load.WireFormat;
 import io.pulsegate.bench.verify.VerifyTask;
 import io.pulsegate.bench.verify.VerifyTask.DeadLetterStore;
 import java.io.Console;
@@ -55,7 +56,8 @@ final class LoadCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       defaultValue = "http://127.0.0.1:8080",
-      description = "The server; without a path, /v1/events is meant. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The server; without a path, the endpoint of the dialect is meant. Default: ${DEFAULT-VALUE}.")
   String url = "";
 
   @Option(
@@ -97,6 +99,15 @@ final class LoadCommand implements Callable<Integer> {
 
   @Option(names = "--gzip", description = "Compress the bodies.")
   boolean gzip;
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "NAME",
+      defaultValue = "native",
+      description =
+          "In which words events are sent: ${COMPLETION-CANDIDATES}. Only native brings the key."
+              + " Default: ${DEFAULT-VALUE}.")
+  WireFormat dialect = WireFormat.NATIVE;
 
   @Option(
       names = "--shape",
@@ -319,9 +330,14 @@ final class LoadCommand implements Callable<Integer> {
     }
     try {
       return new LoadPlan(
-          Target.of(url, key),
+          Target.of(url, key, dialect),
           new Payload(
-              shape, batch, gzip, poisonEvery, seed.orElseGet(() -> new SecureRandom().nextLong())),
+              dialect,
+              shape,
+              batch,
+              gzip,
+              poisonEvery,
+              seed.orElseGet(() -> new SecureRandom().nextLong())),
           rate,
           connections,
           threads,

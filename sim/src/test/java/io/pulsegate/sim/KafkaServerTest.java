@@ -62,8 +62,10 @@ final class KafkaServerTest {
         kafka.restart(0);
         server.awaitSettled("kafka");
         assertThat(server.metric("pulsegate_backlog_used_percent")).isZero();
-        assertTaken(collect(server, sent++));
+        HttpResponse<String> last = collect(server, sent++);
+        assertTaken(last);
         server.awaitSettled("kafka");
+        assertPartition(last, kafka.received("events"), (sent - 1) * EVENTS);
         assertInOrder(kafka.received("events"), sent * EVENTS);
         mirrorsWhatTheTopicRefuses(server, kafka);
         assertThat(server.terminate()).as(server.output()).isZero();
@@ -73,6 +75,15 @@ final class KafkaServerTest {
 
   private static void assertTaken(HttpResponse<String> reply) {
     assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+  }
+
+  /// The partition that the reply told is the one where the event is, which is its first.
+  private static void assertPartition(
+      HttpResponse<String> reply, List<Received> records, int number) {
+    assertThat(records.stream().filter(record -> number(record) == number))
+        .allSatisfy(record ->
+            assertThat(reply.body()).contains("\"kafka_partition\":" + record.partition() + ","))
+        .isNotEmpty();
   }
 
   /// The request number `n`: events `n * EVENTS` and on.

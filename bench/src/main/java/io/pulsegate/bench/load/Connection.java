@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
   private final InetSocketAddress address;
   private final RequestEncoder encoder;
-  private final ReplyParser parser = new ReplyParser();
+  private final ReplyParser parser;
   private @Nullable SelectionKey key;
   private ByteBuffer unsent = ByteBuffer.allocate(0);
 
@@ -43,6 +43,7 @@ final class Connection {
   Connection(InetSocketAddress address, RequestEncoder encoder) {
     this.address = address;
     this.encoder = encoder;
+    this.parser = new ReplyParser(encoder.wire());
   }
 
   /// Begins a request.

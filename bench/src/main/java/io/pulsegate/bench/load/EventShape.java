@@ -53,7 +53,8 @@ public enum EventShape {
           case SMALL -> (envelope(random) + "}").getBytes(UTF_8);
           case LARGE -> filled(envelope(random) + items(random), "\"}", LARGE_SIZE_BYTES);
           case UNICODE -> unicode(random).getBytes(UTF_8);
-        });
+        },
+        WireFormat.NATIVE.names());
   }
 
   private static String envelope(RandomGenerator random) {
@@ -100,7 +101,8 @@ public enum EventShape {
         + "\"עברית\":\"שלום\",\"escaped\":\"tab\\tquote\\\"slash\\\\\\u00e9\\ud83d\\ude00\",\"e\\u0301\":\"e\u0301\"}}";
   }
 
-  private static byte[] filled(String start, String end, int sizeBytes) {
+  /// A text between these two, of that many bytes.
+  static byte[] filled(String start, String end, int sizeBytes) {
     var text = new StringBuilder(sizeBytes).append(start);
     for (int i = 0; text.length() + end.length() < sizeBytes; i++) {
       text.append(FILLER.charAt(i % FILLER.length()));

@@ -11,16 +11,17 @@ final class EventTemplate {
   private final int typePosition;
   private final int timePosition;
 
-  EventTemplate(byte[] bytes) {
+  EventTemplate(byte[] bytes, WireFormat.Names names) {
     this.bytes = bytes;
     // One character per byte, so that places in the text are places in the bytes.
     var text = new String(bytes, ISO_8859_1);
-    idPosition = after(text, "\"event_id\":\"");
-    typePosition = after(text, "\"event_type\":\"");
-    timePosition = after(text, "\"occurred_at\":\"");
+    idPosition = after(text, names.id());
+    typePosition = after(text, names.type());
+    timePosition = after(text, names.time());
   }
 
-  private static int after(String text, String mark) {
+  private static int after(String text, String name) {
+    var mark = '"' + name + "\":\"";
     int at = text.indexOf(mark);
     if (at < 0) {
       throw new IllegalArgumentException("an event template needs " + mark);

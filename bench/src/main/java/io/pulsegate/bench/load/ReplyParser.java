@@ -18,16 +18,26 @@ final class ReplyParser {
   private static final byte[] CONTENT_LENGTH = ascii("\r\ncontent-length:");
   private static final byte[] RETRY_AFTER = ascii("\r\nretry-after:");
   private static final byte[] CONNECTION_CLOSE = ascii("\r\nconnection: close");
-  private static final byte[] ACCEPTED = ascii("\"accepted\":");
-  private static final byte[] DUPLICATES = ascii("\"duplicates\":");
   private static final byte[] REJECTED = ascii("\"rejected\":");
   private static final byte[] QUOTE = ascii("\"");
   private static final byte[] CODE = ascii("\"code\":");
   private static final Pattern REJECTION =
       Pattern.compile("\"index\":\\s*(\\d+)\\s*,\\s*\"code\":\\s*\"(\\w+)\"");
 
+  private final Optional<byte[]> accepted;
+  private final Optional<byte[]> duplicates;
   private byte[] bytes = new byte[1024];
   private int size;
+
+  /// @param wire in which words counts stand in the replies
+  ReplyParser(WireFormat wire) {
+    accepted = wire.acceptedField().map(ReplyParser::mark);
+    duplicates = wire.duplicatesField().map(ReplyParser::mark);
+  }
+
+  private static byte[] mark(String field) {
+    return ascii('"' + field + "\":");
+  }
 
   /// Thrown when the other side does not speak HTTP as expected.
   static final class BadReply extends Exception {
@@ -89,8 +99,8 @@ final class ReplyParser {
         status,
         retryAt < 0 ? -1 : 1000 * number(retryAt + RETRY_AFTER.length, headEnd),
         find(CONNECTION_CLOSE, 0, headEnd) >= 0,
-        (int) field(ACCEPTED, bodyFrom, bodyTo),
-        (int) field(DUPLICATES, bodyFrom, bodyTo),
+        accepted.map(field -> (int) field(field, bodyFrom, bodyTo)).orElse(1),
+        duplicates.map(field -> (int) field(field, bodyFrom, bodyTo)).orElse(0),
         status < 400 ? "" : code(bodyFrom, bodyTo),
         rejected(bodyFrom, bodyTo));
   }

@@ -2,6 +2,7 @@ package io.pulsegate.bench.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -20,23 +21,24 @@ final class RequestBody {
     this.payload = payload;
     events = new ArrayList<>(payload.batch());
     for (int i = 0; i < payload.batch(); i++) {
-      events.add(payload.shape().render(random));
+      events.add(payload.render(random, i));
     }
     starts = new int[payload.batch()];
-    bytes = payload.batch() == 1 ? events.getFirst().bytes().clone() : array();
+    bytes = joined();
   }
 
-  private byte[] array() {
-    var body = new byte[1 + events.stream().mapToInt(event -> event.sizeBytes() + 1).sum()];
-    int at = 0;
+  private byte[] joined() {
+    var body = new ByteArrayOutputStream();
+    body.writeBytes(payload.wire().opening(events.size()).getBytes(US_ASCII));
     for (int i = 0; i < events.size(); i++) {
-      body[at++] = (byte) (i == 0 ? '[' : ',');
-      starts[i] = at;
-      System.arraycopy(events.get(i).bytes(), 0, body, at, events.get(i).sizeBytes());
-      at += events.get(i).sizeBytes();
+      if (i > 0) {
+        body.writeBytes(payload.wire().separator(i).getBytes(US_ASCII));
+      }
+      starts[i] = body.size();
+      body.writeBytes(events.get(i).bytes());
     }
-    body[at] = ']';
-    return body;
+    body.writeBytes(payload.wire().closing(events.size()).getBytes(US_ASCII));
+    return body.toByteArray();
   }
 
   /// Makes it the body of events `firstSequence` and following.

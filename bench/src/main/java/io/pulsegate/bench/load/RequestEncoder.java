@@ -17,6 +17,7 @@ final class RequestEncoder implements AutoCloseable {
   private static final int GZIP_TAIL_BYTES = 8;
   private static final String KEY_HEADER = "X-API-Key: ";
 
+  private final WireFormat wire;
   private final RequestBody body;
   private final byte[] head;
   private final Deflater deflater;
@@ -30,6 +31,7 @@ final class RequestEncoder implements AutoCloseable {
   RequestEncoder(Target target, Payload payload, RandomGenerator random) {
     this.target = target;
     this.batch = payload.batch();
+    wire = payload.wire();
     body = new RequestBody(payload, random);
     String text = head(target, payload);
     head = text.getBytes(US_ASCII);
@@ -59,9 +61,8 @@ final class RequestEncoder implements AutoCloseable {
         + ":"
         + target.port()
         + "\r\n"
-        + KEY_HEADER
-        + target.key()
-        + "\r\nContent-Type: application/json\r\n"
+        + payload.wire().headers(target)
+        + "Content-Type: application/json\r\n"
         + (payload.gzip() ? "Content-Encoding: gzip\r\n" : "")
         + "Content-Length: ";
   }
@@ -94,6 +95,11 @@ final class RequestEncoder implements AutoCloseable {
       }
       rest /= 10;
     }
+  }
+
+  /// In which words replies are read.
+  WireFormat wire() {
+    return wire;
   }
 
   /// The last request once more.

@@ -13,7 +13,6 @@ public record Target(String host, int port, String path, String key, int tenants
   /// Digits of a tenant's number in its key.
   public static final int DIGITS = 5;
 
-  private static final String NATIVE_PATH = "/v1/events";
   private static final String ZEROS = "0".repeat(DIGITS);
 
   public Target {
@@ -30,6 +29,11 @@ public record Target(String host, int port, String path, String key, int tenants
   ///
   /// @throws IllegalArgumentException if it is not a plain http address
   public static Target of(String url, String key) {
+    return of(url, key, WireFormat.NATIVE);
+  }
+
+  /// The same; without a path it is the endpoint of that wire format.
+  public static Target of(String url, String key, WireFormat wire) {
     var uri = URI.create(url);
     if (!"http".equals(uri.getScheme())) {
       throw new IllegalArgumentException(
@@ -44,7 +48,7 @@ public record Target(String host, int port, String path, String key, int tenants
     return new Target(
         host,
         uri.getPort() < 0 ? 80 : uri.getPort(),
-        path.isEmpty() || path.equals("/") ? NATIVE_PATH : path,
+        path.isEmpty() || path.equals("/") ? wire.path() : path,
         key,
         1);
   }

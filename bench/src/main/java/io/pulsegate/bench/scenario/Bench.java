@@ -5,6 +5,7 @@ import io.pulsegate.bench.load.LoadPlan;
 import io.pulsegate.bench.load.LoadResult;
 import io.pulsegate.bench.load.LoadRun;
 import io.pulsegate.bench.load.Payload;
+import io.pulsegate.bench.load.WireFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,12 @@ public record Bench(
 
   /// Events of the canonical 288 bytes, with ids that no other run has.
   static Payload payload(int batch) {
-    return new Payload(EventShape.DEFAULT, batch, false, 0, SEEDS.incrementAndGet());
+    return payload(WireFormat.NATIVE, batch);
+  }
+
+  /// The same in the words of another system.
+  static Payload payload(WireFormat wire, int batch) {
+    return new Payload(wire, EventShape.DEFAULT, batch, false, 0, SEEDS.incrementAndGet());
   }
 
   /// The same with another memory setting of the server.

@@ -3,6 +3,7 @@ package io.pulsegate.bench.scenario;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pulsegate.bench.load.Target;
+import io.pulsegate.bench.load.WireFormat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -106,6 +107,11 @@ final class ServerProcess implements AutoCloseable {
   /// Where it takes events with a key.
   Target target(String key) {
     return Target.of("http://127.0.0.1:" + port, key);
+  }
+
+  /// Where it takes events in the words of another system.
+  Target target(WireFormat wire) {
+    return Target.of("http://127.0.0.1:" + port, "demo", wire);
   }
 
   /// What the kernel counts of it.

@@ -17,7 +17,7 @@ class ReplyParserTest {
 
   @Test
   void readsAReplyThatComesByteByByte() throws ReplyParser.BadReply {
-    var parser = new ReplyParser();
+    var parser = new ReplyParser(WireFormat.NATIVE);
     byte[] bytes = reply("200 OK", "", BODY);
     for (int i = 0; i < bytes.length - 1; i++) {
       parser.add(ByteBuffer.wrap(bytes, i, 1));
@@ -59,13 +59,46 @@ class ReplyParserTest {
 
   @Test
   void keepsWhatFollowsForTheNextReply() throws ReplyParser.BadReply {
-    var parser = new ReplyParser();
+    var parser = new ReplyParser(WireFormat.NATIVE);
     byte[] first = reply("200 OK", "", "{\"accepted\":1,\"duplicates\":0,\"rejected\":[]}");
     byte[] second = reply("401 Unauthorized", "", "{}");
     parser.add(ByteBuffer.allocate(4096).put(first).put(second).flip());
     assertThat(parser.next()).map(ServerReply::status).isEqualTo(Optional.of(200));
     assertThat(parser.next()).map(ServerReply::status).isEqualTo(Optional.of(401));
     assertThat(parser.next()).isEmpty();
+  }
+
+  @Test
+  void readsWhatEachSystemAcknowledges() throws ReplyParser.BadReply {
+    assertThat(
+            acknowledged(
+                WireFormat.KAASINO,
+                "202 Accepted",
+                "{\"accepted\":3,\"duplicates\":2,\"rejected\":[]}"))
+        .isTrue();
+    assertThat(
+            acknowledged(
+                WireFormat.EVENT_COLLECTOR,
+                "200 OK",
+                "{\"accepted_count\":5,\"rejected_count\":0}"))
+        .isTrue();
+    assertThat(
+            acknowledged(
+                WireFormat.EVENT_COLLECTOR,
+                "207 Multi-Status",
+                "{\"accepted_count\":4,\"rejected_count\":1}"))
+        .isFalse();
+    assertThat(acknowledged(WireFormat.COLLECTION, "200 OK", "{\"events_processed\":5}")).isTrue();
+    assertThat(acknowledged(WireFormat.COLLECTION, "200 OK", "{\"status\":\"accepted\"}"))
+        .isFalse();
+    assertThat(parse(WireFormat.PULSEMETRICS, reply("202 Accepted", "", "")).acknowledges(1))
+        .isTrue();
+    assertThat(parse(WireFormat.PULSEMETRICS, reply("503 No", "", "")).acknowledges(1)).isFalse();
+  }
+
+  private static boolean acknowledged(WireFormat wire, String status, String body)
+      throws ReplyParser.BadReply {
+    return parse(wire, reply(status, "", body)).acknowledges(5);
   }
 
   @Test
@@ -79,7 +112,11 @@ class ReplyParserTest {
   }
 
   private static ServerReply parse(byte[] bytes) throws ReplyParser.BadReply {
-    var parser = new ReplyParser();
+    return parse(WireFormat.NATIVE, bytes);
+  }
+
+  private static ServerReply parse(WireFormat wire, byte[] bytes) throws ReplyParser.BadReply {
+    var parser = new ReplyParser(wire);
     parser.add(ByteBuffer.wrap(bytes));
     return parser.next().orElseThrow();
   }

@@ -85,6 +85,33 @@ class RequestBodyTest {
     assertThat(ids(text)).containsExactlyElementsOf(expectedIds(3, 1));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void writesTheWordsOfEverySystem(WireFormat wire) {
+    int batch = wire == WireFormat.PULSEMETRICS ? 1 : 5;
+    var scanner = new JsonScanner();
+    for (int events = 1; events <= batch; events++) {
+      var payload = new Payload(wire, EventShape.DEFAULT, events, false, 0, SEED);
+      var body = new RequestBody(payload, new SplittableRandom(SEED));
+      body.patch(30, TIME);
+      scanner.reset(body.bytes(), 0, body.bytes().length);
+      scanner.skipValue();
+      scanner.end();
+      var text = new String(body.bytes(), UTF_8);
+      assertThat(ids(text, wire.names().id())).containsExactlyElementsOf(expectedIds(30, events));
+      assertThat(text.split(new String(TIME, US_ASCII), -1)).hasSize(events + 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void makesEventsOfAllSystemsEquallyLong(WireFormat wire) {
+    for (long seed = 0; seed < 50; seed++) {
+      assertThat(ForeignEvents.render(wire, new SplittableRandom(seed), 0, 1).sizeBytes())
+          .isEqualTo(288);
+    }
+  }
+
   @Test
   void poisonsEveryNthEventAndRestoresTheTypeAfterwards() {
     var payload = new Payload(EventShape.DEFAULT, 4, false, 3, SEED);
@@ -104,7 +131,11 @@ class RequestBodyTest {
   }
 
   private static List<String> ids(String text) {
-    return Pattern.compile("\"event_id\":\"([0-9a-f-]{36})\"")
+    return ids(text, "event_id");
+  }
+
+  private static List<String> ids(String text, String name) {
+    return Pattern.compile('"' + name + "\":\"([0-9a-f-]{36})\"")
         .matcher(text)
         .results()
         .map(match -> match.group(1))
