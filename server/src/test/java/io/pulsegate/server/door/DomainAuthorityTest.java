@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.pulsegate.api.Bytes;
 import io.pulsegate.api.Code;
 import io.pulsegate.api.EventWriter.HashKey;
 import io.pulsegate.api.Identity;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -249,6 +251,50 @@ class DomainAuthorityTest {
           }
         };
     assertThat(codeOf("huge.example")).hasValue(Code.UNAVAILABLE);
+  }
+
+  /// A level that this PulseGate does not know is more likely a stricter one than none.
+  @Test
+  void takesALevelItDoesNotKnowForTheStrictest() throws Exception {
+    assertThat(stored("gdpr")).contains("ada@lovelace.example");
+    assertThat(stored("hipaa")).contains("redacted").doesNotContain("ada");
+    assertThat(stored("ccpa")).contains("redacted").doesNotContain("ada");
+    assertThat(stored("standard")).contains("ada@lovelace.example");
+  }
+
+  /// What may be stored of a payload under a level of the service.
+  private String stored(String level) throws Exception {
+    behaviour = json(200, "{\"client_id\":\"%1$s-client\",\"privacy\":\"%1$s\"}".formatted(level));
+    Bytes payload =
+        Bytes.of("{\"note\":\"mail ada@lovelace.example\"}".getBytes(StandardCharsets.UTF_8));
+    var known = (Identity.Known) identify(level + ".example");
+    return known
+        .redaction()
+        .apply(known.tenant())
+        .map(rule -> rule.apply(payload))
+        .orElse(payload)
+        .toString();
+  }
+
+  /// The connection ends long before the answer does.
+  @Test
+  void readsNoMoreOfAnAnswerThanItMay() throws Exception {
+    var cutShort = new CountDownLatch(1);
+    behaviour =
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] pad = new byte[1 << 20];
+          Arrays.fill(pad, (byte) ' ');
+          try {
+            for (int mib = 0; mib < 16; mib++) {
+              exchange.getResponseBody().write(pad);
+            }
+          } catch (IOException closed) {
+            cutShort.countDown();
+          }
+        };
+    assertThat(codeOf("endless.example")).hasValue(Code.UNAVAILABLE);
+    assertThat(cutShort.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest
