@@ -115,7 +115,7 @@ final class DialectCrashTest {
     int batch = wire == WireFormat.PULSEMETRICS ? 1 : 20;
     return new LoadPlan(
         Target.of(server.url(), "unused", wire),
-        new Payload(wire, EventShape.DEFAULT, batch, false, 0, SEED + wire.ordinal()),
+        new Payload(wire, EventShape.DEFAULT, batch, false, 0, SEED + wire.toString().hashCode()),
         1_000,
         4,
         1,
