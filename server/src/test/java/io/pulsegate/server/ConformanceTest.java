@@ -244,7 +244,9 @@ class ConformanceTest {
         dialects:
           event-collector: {tenant: shop, trusted_network: true}
           pulsemetrics: {tenant: shop, durability: memory}
+          kaasino: {origins: "https://own.example"}
           collection:
+            origins: "https://own.example"
             domains:
               - {domain: example.com, client: acme, privacy: hipaa}
         """;
@@ -342,12 +344,31 @@ class ConformanceTest {
                 .statusCode())
         .isEqualTo(202);
     assertThat(server.post("/collect", event, "X-Site-Id", "no-site").statusCode()).isEqualTo(401);
-    List<String> asking =
-        List.of("Origin", "https://school.example", "Access-Control-Request-Method", "POST");
-    assertThat(server.send("OPTIONS", "/collect", asking, new byte[0]).statusCode()).isIn(204, 403);
-    assertThat(server.get("/events/recent", "X-API-Key", "shop-site").statusCode())
-        .as("a public id reads nothing")
-        .isNotEqualTo(500);
+    for (String other :
+        List.of(
+            "https://school.example.evil.example",
+            "https://sub.school.example",
+            "https://school.example:8443",
+            "http://school.example",
+            "https://SCHOOL.example",
+            "null")) {
+      assertThat(
+              server
+                  .post("/collect", event, "X-Site-Id", "school-site", "Origin", other)
+                  .statusCode())
+          .as(other)
+          .isEqualTo(403);
+      assertThat(preflight(server, other)).as(other).isEqualTo(403);
+    }
+    for (String known :
+        List.of("https://school.example", "https://shop.example", "https://own.example")) {
+      assertThat(preflight(server, known)).as(known).isEqualTo(204);
+    }
+  }
+
+  private static int preflight(TestServer server, String origin) throws Exception {
+    List<String> asking = List.of("Origin", origin, "Access-Control-Request-Method", "POST");
+    return server.send("OPTIONS", "/collect", asking, new byte[0]).statusCode();
   }
 
   private static void attributesDomains(TestServer server) throws Exception {
@@ -447,7 +468,14 @@ class ConformanceTest {
   @Test
   @Order(3)
   void letsNobodyInWithoutAKeyWhereNothingIsBound() throws Exception {
-    String yaml = "tenants: [{id: shop, keys: [{key: shop-key, scopes: [ingest, read]}]}]\n";
+    String yaml =
+        """
+        tenants:
+          - id: shop
+            keys: [{key: shop-key, scopes: [ingest, read]}]
+            public_ids: [{id: shop-site, origins: ["https://shop.example"]}]
+          - {id: other, keys: [other-key]}
+        """;
     try (TestServer server = configured("closed", yaml)) {
       for (var good : GOOD.entrySet()) {
         awaitStatus(server, good.getKey(), good.getValue(), 401);
@@ -476,7 +504,27 @@ class ConformanceTest {
       assertThat(production.get("/events/recent").statusCode()).isEqualTo(401);
       assertThat(production.get("/events/recent", "X-API-Key", "shop-key").statusCode())
           .isEqualTo(200);
+      for (String path : List.of("/events/count", "/events/recent")) {
+        assertThat(production.get(path, "X-API-Key", "shop-site").statusCode())
+            .as("a public id reads nothing")
+            .isEqualTo(401);
+        assertThat(production.get(path, "X-Site-Id", "shop-site").statusCode()).isEqualTo(401);
+      }
+      namesNoOtherTenantWhereTheNetworkIsNotTrusted(production);
     }
+  }
+
+  private static void namesNoOtherTenantWhereTheNetworkIsNotTrusted(TestServer server)
+      throws Exception {
+    HttpResponse<String> reply =
+        server.post(
+            "/api/v1/collect",
+            "[" + LEARNING.formatted("stolen", "other") + "]",
+            "X-API-Key",
+            "shop-key");
+    assertThat(reply.statusCode()).isEqualTo(422);
+    assertThat(reply.body()).contains("\"dlq_events\":[\"stolen\"]");
+    assertThat(server.admin("/dead-letters?limit=10")).contains("stolen", "tenant_mismatch");
   }
 
   private static void awaitStatus(TestServer server, String path, String body, int status)
