@@ -96,11 +96,15 @@ final class DuckDbSchema {
   }
 
   private String createTableSql() {
-    String columns =
-        layout.columns().stream()
-            .map(column -> "  " + TYPES.define(column, column.required()))
-            .collect(Collectors.joining(",\n"));
-    return "CREATE TABLE IF NOT EXISTS %s (%n%s)".formatted(table.quoted(), columns);
+    return "CREATE TABLE IF NOT EXISTS %s (%n%s)".formatted(table.quoted(), columnsSql(layout));
+  }
+
+  /// Columns as they are declared.
+  static String columnsSql(TableLayout layout) {
+    return layout.columns().stream()
+        .map(column -> "  " + TYPES.define(column, column.required()))
+        .collect(Collectors.joining(",
+"));
   }
 
   private void checkShape(List<Found> columns) throws SQLException {

@@ -3,30 +3,27 @@ package io.pulsegate.sinks.s3;
 import io.pulsegate.api.Batch;
 import io.pulsegate.api.Event;
 import io.pulsegate.api.EventCursor;
+import io.pulsegate.api.TenantId;
 import io.pulsegate.json.JsonWriter;
 import io.pulsegate.sinks.encode.EventJson;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Sorts a batch's events into the objects they go to.
 final class Grouping {
   private static final long HOUR_MICROS = 3_600_000_000L;
 
-  private final String bucket;
-  private final Map<String, String> buckets;
+  private final BucketTemplate buckets;
   private final KeyTemplate key;
 
-  /// @param buckets by tenant, where the sink's own is not meant
-  Grouping(KeyTemplate key, String bucket, Map<String, String> buckets) {
+  Grouping(KeyTemplate key, BucketTemplate buckets) {
     this.key = key;
-    this.bucket = bucket;
     this.buckets = buckets;
   }
 
-  private record Place(String tenant, String type, long hour) {}
+  private record Place(TenantId tenant, String type, long hour) {}
 
   private static final class Growing {
     final JsonWriter lines = new JsonWriter(1 << 12);
@@ -37,7 +34,7 @@ final class Grouping {
     }
   }
 
-  /// A chunk for each object, in the order of their first events.
+  /// A chunk for each object, in the order of their first events. Each tenant has a bucket.
   List<Chunk> chunks(Batch batch) {
     var names = new HashMap<Place, String>();
     var growing = new LinkedHashMap<String, Growing>();
@@ -56,14 +53,14 @@ final class Grouping {
 
   private Place placeOf(EventCursor event) {
     return new Place(
-        event.tenant().value(),
+        event.tenant(),
         key.splitsByType() ? event.block().type(event.index()) : "",
         event.receivedAtMicros() / HOUR_MICROS);
   }
 
   private String name(Place place, EventCursor event) {
-    return buckets.getOrDefault(place.tenant(), bucket)
+    return buckets.of(place.tenant()).orElseThrow()
         + "/"
-        + key.group(place.tenant(), place.type(), Event.ofMicros(event.receivedAtMicros()));
+        + key.group(place.tenant().value(), place.type(), Event.ofMicros(event.receivedAtMicros()));
   }
 }

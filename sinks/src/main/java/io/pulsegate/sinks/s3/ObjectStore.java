@@ -1,7 +1,10 @@
 package io.pulsegate.sinks.s3;
 
+import io.pulsegate.api.WriteResult.Cause;
+import io.pulsegate.api.WriteResult.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -11,8 +14,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/// The store, in the words of the sink. Throws what the SDK throws. One thread at a time.
+/// The store, in the words of the sink. Throws what the SDK throws. Any thread; an upload in parts
+/// is one thread's.
 final class ObjectStore implements AutoCloseable {
   private static final java.time.Duration CONNECT_TIMEOUT = java.time.Duration.ofSeconds(5);
   private static final java.time.Duration SOCKET_TIMEOUT = java.time.Duration.ofSeconds(30);
@@ -43,6 +48,16 @@ final class ObjectStore implements AutoCloseable {
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(each.accessKey(), each.secretKey()))));
     this.client = builder.build();
+  }
+
+  /// Whether something is wrong with a bucket that does not pass by itself.
+  Optional<Unavailable> troubleWith(String bucket) {
+    try {
+      var _ = client.headBucket(request -> request.bucket(bucket));
+      return Optional.empty();
+    } catch (S3Exception answer) {
+      return Optional.of(S3Errors.of(answer)).filter(it -> it.cause() == Cause.MISCONFIGURED);
+    }
   }
 
   /// Stores an object whole.

@@ -9,12 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Settings of the S3 sink.
 ///
 /// @param endpoint of a store that is not Amazon's
-/// @param buckets by tenant, where not `bucket`
 /// @param credentials where empty, as the SDK finds them (environment, instance, container)
 /// @param objectBytes of events, before compression, after which objects are sent
 /// @param objectEvents after about how many objects are sent
@@ -22,8 +20,7 @@ import java.util.regex.Pattern;
 record S3Config(
     Optional<URI> endpoint,
     String region,
-    String bucket,
-    Map<String, String> buckets,
+    BucketTemplate buckets,
     Optional<Credentials> credentials,
     boolean pathStyle,
     KeyTemplate key,
@@ -37,7 +34,9 @@ record S3Config(
   static final Setting<String> REGION =
       Setting.string("region", "Region of the buckets.").orElse("us-east-1");
   static final Setting<String> BUCKET =
-      Setting.string("bucket", "Bucket the objects go into. It must exist.");
+      Setting.string(
+          "bucket",
+          "Bucket the objects go into; {tenant} stands for the tenant's id. Buckets must exist.");
   static final Setting<String> BUCKETS =
       Setting.string(
               "buckets", "Other buckets for some tenants: tenant=bucket, separated by blanks.")
@@ -62,10 +61,16 @@ record S3Config(
                   + " receive time, {first} {last} offset, {time} of the first event, {ext}.")
           .orElse("events/{tenant}/{date}/{time}_{first}-{last}.{ext}");
   static final Setting<ObjectFormat.Kind> FORMAT =
-      Setting.choice("format", ObjectFormat.Kind.class, "A JSON object a line, or one JSON array.")
+      Setting.choice(
+              "format",
+              ObjectFormat.Kind.class,
+              "A JSON object a line, one JSON array, or a Parquet file.")
           .orElse("ndjson");
   static final Setting<ObjectFormat.Compression> COMPRESSION =
-      Setting.choice("compression", ObjectFormat.Compression.class, "How objects are compressed.")
+      Setting.choice(
+              "compression",
+              ObjectFormat.Compression.class,
+              "How objects are compressed; in Parquet, the pages.")
           .orElse("none");
   static final Setting<Long> OBJECT_SIZE =
       Setting.size(
@@ -110,8 +115,6 @@ record S3Config(
               PART_SIZE),
           S3Config::read);
 
-  private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
-
   /// An access key.
   record Credentials(String accessKey, String secretKey) {
     @Override
@@ -136,8 +139,7 @@ record S3Config(
     return new S3Config(
         endpoint,
         settings.get(REGION),
-        bucketName(BUCKET, settings.get(BUCKET)),
-        buckets(settings.get(BUCKETS)),
+        new BucketTemplate(settings.get(BUCKET), buckets(settings.get(BUCKETS))),
         accessKey.map(key -> new Credentials(key, secretKey.orElseThrow())),
         settings.find(PATH_STYLE).orElse(endpoint.isPresent()),
         template(settings.get(KEY)),
@@ -176,21 +178,12 @@ record S3Config(
     for (String pair : text.strip().split("\\s+", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
-        buckets.put(pair.substring(0, equals), bucketName(BUCKETS, pair.substring(equals + 1)));
+        buckets.put(pair.substring(0, equals), pair.substring(equals + 1));
       } else if (!pair.isEmpty()) {
         throw new IllegalArgumentException(
             "buckets is tenant=bucket, separated by blanks; was \"" + pair + "\"");
       }
     }
-    return Map.copyOf(buckets);
-  }
-
-  private static String bucketName(Setting<?> setting, String name) {
-    if (!BUCKET_NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "%s names a bucket by 3 to 63 small letters, digits, '.' and '-'; was \"%s\""
-              .formatted(setting.name(), name));
-    }
-    return name;
+    return buckets;
   }
 }

@@ -10,6 +10,7 @@ import io.pulsegate.api.WriteResult;
 import io.pulsegate.api.WriteResult.Cause;
 import io.pulsegate.api.WriteResult.Delivered;
 import io.pulsegate.api.WriteResult.Fenced;
+import io.pulsegate.api.WriteResult.Mixed;
 import io.pulsegate.api.WriteResult.Unavailable;
 import io.pulsegate.sinks.local.SyncedFile;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,13 +37,24 @@ public final class S3Sink implements CursorKeepingSink, ObjectExport {
 
   private final S3Config config;
   private final Grouping grouping;
+  private final ObjectStore store;
+  private final Buckets buckets;
   private final Shipper shipper;
 
   S3Sink(S3Config config, SinkContext context) {
     this.config = config;
-    this.grouping = new Grouping(config.key(), config.bucket(), config.buckets());
+    this.grouping = new Grouping(config.key(), config.buckets());
+    this.store = new ObjectStore(config);
+    this.buckets = new Buckets(config.buckets(), store, context.clock());
     Path folder = SyncedFile.folderOf(context);
-    this.shipper = new Shipper(context.name(), config, () -> Stage.open(folder), context.clock());
+    this.shipper =
+        new Shipper(
+            context.name(),
+            config,
+            store,
+            () -> new ObjectEncoder(config.format(), folder, context.memoryBytes()),
+            () -> Stage.open(folder),
+            context.clock());
   }
 
   /// First of all what is staged is sent: after a crash the same ranges come first.
@@ -62,7 +73,6 @@ public final class S3Sink implements CursorKeepingSink, ObjectExport {
 
   @Override
   public WriteResult write(Batch batch) throws InterruptedException {
-    List<Chunk> chunks = grouping.chunks(batch);
     try {
       Optional<String> refusal = shipper.withStage(stage -> stage.refusal(batch.cursor()));
       if (refusal.isPresent()) {
@@ -72,8 +82,12 @@ public final class S3Sink implements CursorKeepingSink, ObjectExport {
       if (trouble.isPresent()) {
         return trouble.get();
       }
+      Optional<Mixed> missing = buckets.missing(batch);
+      if (missing.isPresent()) {
+        return missing.get();
+      }
       return shipper
-          .append(batch.cursor(), chunks, batch.events(), WAIT_MAX)
+          .append(batch.cursor(), grouping.chunks(batch), batch.events(), WAIT_MAX)
           .<WriteResult>map(it -> it)
           .orElseGet(Delivered::new);
     } catch (IOException e) {
@@ -108,7 +122,7 @@ public final class S3Sink implements CursorKeepingSink, ObjectExport {
     var settings = new LinkedHashMap<String, String>();
     config.endpoint().ifPresent(uri -> settings.put("endpoint", uri.toString()));
     settings.put("region", config.region());
-    settings.put("bucket", config.bucket());
+    settings.put("bucket", config.buckets().text());
     settings.put("key", config.key().text());
     settings.put("object_age", config.objectAge().toString());
     settings.put("object_size", Long.toString(config.objectBytes()));
@@ -122,5 +136,6 @@ public final class S3Sink implements CursorKeepingSink, ObjectExport {
   @Override
   public void close() {
     shipper.close(JOIN_MAX);
+    store.close();
   }
 }

@@ -27,23 +27,27 @@ final class Shipment {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.sinks.s3");
 
   private final ObjectStore store;
-  private final ObjectFormat format;
+  private final ObjectEncoder encoder;
+  private final String extension;
   private final int partBytes;
   private final BooleanSupplier stopping;
   private final Consumer<Sent> listener;
   private final InstantSource clock;
 
+  /// @param extension of the objects' names
   /// @param stopping asked between pieces; then the shipment is given up
   /// @param listener told of every object that is stored
   Shipment(
       ObjectStore store,
-      ObjectFormat format,
+      ObjectEncoder encoder,
+      String extension,
       int partBytes,
       BooleanSupplier stopping,
       Consumer<Sent> listener,
       InstantSource clock) {
     this.store = store;
-    this.format = format;
+    this.encoder = encoder;
+    this.extension = extension;
     this.partBytes = partBytes;
     this.stopping = stopping;
     this.listener = listener;
@@ -80,11 +84,11 @@ final class Shipment {
     var name =
         new Name(
             head.group().substring(0, slash),
-            KeyTemplate.key(head, head.group().substring(slash + 1), format.extension()));
+            KeyTemplate.key(head, head.group().substring(slash + 1), extension));
     var parts = new Parts(name);
     long events = 0;
     try (var file = new RandomAccessFile(window.file().toFile(), "r")) {
-      ObjectFormat.Encoder encoder = format.encoder(parts);
+      ObjectEncoder.Encoding object = encoder.begin(parts);
       for (Stored chunk : chunks) {
         byte[] lines = new byte[chunk.linesBytes()];
         file.seek(chunk.linesPosition());
@@ -94,10 +98,10 @@ final class Shipment {
               "%s is damaged at byte %d: its lines have another checksum. Nothing was sent of that object; the file was kept"
                   .formatted(window.file(), chunk.linesPosition()));
         }
-        encoder.write(lines);
+        object.write(lines);
         events += lineCount(lines);
       }
-      encoder.close();
+      object.end();
       parts.complete();
     } catch (IOException | RuntimeException e) {
       parts.giveUp();

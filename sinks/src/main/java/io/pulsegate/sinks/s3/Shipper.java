@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -31,6 +32,8 @@ final class Shipper {
   private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
   private final S3Config config;
+  private final ObjectStore store;
+  private final Supplier<ObjectEncoder> encoders;
   private final Opener opener;
   private final InstantSource clock;
   private final Thread thread;
@@ -62,8 +65,16 @@ final class Shipper {
     Stage open() throws IOException;
   }
 
-  Shipper(String sink, S3Config config, Opener opener, InstantSource clock) {
+  Shipper(
+      String sink,
+      S3Config config,
+      ObjectStore store,
+      Supplier<ObjectEncoder> encoders,
+      Opener opener,
+      InstantSource clock) {
     this.config = config;
+    this.store = store;
+    this.encoders = encoders;
     this.opener = opener;
     this.clock = clock;
     this.thread =
@@ -246,11 +257,12 @@ final class Shipper {
   }
 
   private void run() {
-    try (var store = new ObjectStore(config)) {
+    try (ObjectEncoder encoder = encoders.get()) {
       var shipment =
           new Shipment(
               store,
-              config.format(),
+              encoder,
+              config.format().extension(),
               config.partBytes(),
               () -> closing,
               stored -> listener.accept(stored),

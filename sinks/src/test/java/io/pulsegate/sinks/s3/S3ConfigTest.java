@@ -45,7 +45,7 @@ class S3ConfigTest {
                 Map.entry("object_age", "0"),
                 Map.entry("part_size", "5MiB")));
 
-    assertThat(config.buckets())
+    assertThat(config.buckets().table())
         .containsExactlyInAnyOrderEntriesOf(Map.of("acme", "acme-data", "other", "o-1"));
     assertThat(config.credentials().orElseThrow().toString()).doesNotContain("s3cret");
     assertThat(config.pathStyle()).isFalse();
@@ -59,6 +59,8 @@ class S3ConfigTest {
   void namesTheSettingThatIsWrong() {
     assertThatThrownBy(() -> read(Map.of("endpoint", "x"))).hasMessageStartingWith("endpoint ");
     assertThatThrownBy(() -> read(Map.of("bucket", "X"))).hasMessageStartingWith("bucket ");
+    assertThatThrownBy(() -> read(Map.of("bucket", "a-{type}"))).hasMessageStartingWith("bucket ");
+    assertThatThrownBy(() -> read(Map.of("buckets", "a=X"))).hasMessageStartingWith("buckets ");
     assertThatThrownBy(() -> read(Map.of("buckets", "acme"))).hasMessageStartingWith("buckets ");
     assertThatThrownBy(() -> read(Map.of("access_key", "a"))).hasMessageStartingWith("access_key ");
     assertThatThrownBy(() -> read(Map.of("key", "x"))).hasMessageStartingWith("key ");
