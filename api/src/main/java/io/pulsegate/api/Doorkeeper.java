@@ -22,7 +22,14 @@ public interface Doorkeeper {
 
   /// Keeps events that were turned away. `done` is called once, on some thread, with the reason why
   /// they could not be kept, or with nothing once they are durable.
-  void keep(Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done);
+  ///
+  /// @param source how they came
+  void keep(
+      Tenant tenant,
+      Source source,
+      String dialect,
+      List<Discarded> events,
+      Consumer<Optional<String>> done);
 
   /// The partition that a tenant's event with this partition key will go to, where one of its sinks
   /// has such and knows it.

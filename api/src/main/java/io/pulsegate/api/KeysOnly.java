@@ -30,7 +30,11 @@ record KeysOnly(Intake intake) implements Doorkeeper {
 
   @Override
   public void keep(
-      Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done) {
+      Tenant tenant,
+      Source source,
+      String dialect,
+      List<Discarded> events,
+      Consumer<Optional<String>> done) {
     done.accept(Optional.of("nothing is kept here"));
   }
 }

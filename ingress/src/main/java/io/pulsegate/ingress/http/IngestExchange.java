@@ -11,6 +11,7 @@ import io.pulsegate.api.Intake;
 import io.pulsegate.api.Outcome;
 import io.pulsegate.api.Sender;
 import io.pulsegate.api.Served;
+import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -266,6 +267,7 @@ final class IngestExchange extends Exchange {
     door.doorkeeper()
         .keep(
             sender.tenant(),
+            Source.HTTP,
             route.dialect().name(),
             redacted,
             // The doorkeeper's thread is no place for a dialect's code and for intake's.

@@ -154,6 +154,7 @@ final class Portion {
     door.doorkeeper()
         .keep(
             tenant,
+            Source.KAFKA,
             door.dialect().name(),
             letters.stream().map(this::redacted).toList(),
             trouble -> {

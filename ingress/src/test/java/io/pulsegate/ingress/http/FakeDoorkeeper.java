@@ -7,6 +7,7 @@ import io.pulsegate.api.Identity;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Origins;
 import io.pulsegate.api.Sender;
+import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.api.TenantId;
 import java.util.List;
@@ -64,7 +65,11 @@ final class FakeDoorkeeper implements Doorkeeper {
 
   @Override
   public void keep(
-      Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done) {
+      Tenant tenant,
+      Source source,
+      String dialect,
+      List<Discarded> events,
+      Consumer<Optional<String>> done) {
     events.forEach(event -> kept.add(event.payload().toString()));
     telling.execute(() -> done.accept(keepingFails));
   }

@@ -11,6 +11,7 @@ import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Origins;
 import io.pulsegate.api.Redaction;
 import io.pulsegate.api.Sender;
+import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.core.TenantConfig;
@@ -196,8 +197,12 @@ public final class Bindings implements Doorkeeper {
 
   @Override
   public void keep(
-      Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done) {
-    treatment.clerk().keep(tenant, dialect, events, done);
+      Tenant tenant,
+      Source source,
+      String dialect,
+      List<Discarded> events,
+      Consumer<Optional<String>> done) {
+    treatment.clerk().keep(tenant, source, dialect, events, done);
   }
 
   @Override

@@ -68,17 +68,22 @@ public final class Clerk implements AutoCloseable {
 
   /// See [io.pulsegate.api.Doorkeeper#keep].
   void keep(
-      Tenant tenant, String dialect, List<Discarded> events, Consumer<Optional<String>> done) {
+      Tenant tenant,
+      Source source,
+      String dialect,
+      List<Discarded> events,
+      Consumer<Optional<String>> done) {
     Instant now = clock.instant();
     List<DeadLetter> letters =
-        events.stream().map(event -> letter(tenant, dialect, event, now)).toList();
+        events.stream().map(event -> letter(tenant, source, dialect, event, now)).toList();
     Metrics.Counter kept = metrics.counter(CoreMetric.DLQ_EVENTS, "intake", labels.of(tenant.id()));
     if (!waiting.offer(new Task(letters, kept, done))) {
       done.accept(Optional.of("more refused events wait to be kept than may"));
     }
   }
 
-  private DeadLetter letter(Tenant tenant, String dialect, Discarded event, Instant now) {
+  private DeadLetter letter(
+      Tenant tenant, Source source, String dialect, Discarded event, Instant now) {
     SipHash128 hash = new SipHash128(key.low(), key.high());
     byte[] identity =
         (tenant.lane() + "\n" + dialect + "\n" + event.payload()).getBytes(StandardCharsets.UTF_8);
@@ -98,7 +103,7 @@ public final class Clerk implements AutoCloseable {
             now,
             now,
             event.payload().toString(),
-            Source.HTTP,
+            source,
             dialect,
             Optional.empty(),
             Optional.empty(),

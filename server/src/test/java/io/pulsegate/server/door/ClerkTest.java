@@ -10,6 +10,7 @@ import io.pulsegate.api.EventWriter.HashKey;
 import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.Metrics;
 import io.pulsegate.api.Refusal;
+import io.pulsegate.api.Source;
 import io.pulsegate.api.Tenant;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.core.DeadLetter;
@@ -62,7 +63,7 @@ class ClerkTest {
 
   private CompletableFuture<Optional<String>> keep(String id) {
     var told = new CompletableFuture<Optional<String>>();
-    clerk.keep(SHOP, "test", List.of(discarded(id)), told::complete);
+    clerk.keep(SHOP, Source.HTTP, "test", List.of(discarded(id)), told::complete);
     return told;
   }
 
@@ -78,6 +79,7 @@ class ClerkTest {
   void goesOnAfterARequestThatThrowsWhenItIsTold() throws Exception {
     clerk.keep(
         SHOP,
+        Source.HTTP,
         "test",
         List.of(discarded("a")),
         trouble -> {
