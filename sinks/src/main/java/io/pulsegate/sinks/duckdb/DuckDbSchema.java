@@ -103,8 +103,7 @@ final class DuckDbSchema {
   static String columnsSql(TableLayout layout) {
     return layout.columns().stream()
         .map(column -> "  " + TYPES.define(column, column.required()))
-        .collect(Collectors.joining(",
-"));
+        .collect(Collectors.joining(",\n"));
   }
 
   private void checkShape(List<Found> columns) throws SQLException {

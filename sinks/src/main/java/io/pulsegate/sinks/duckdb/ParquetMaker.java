@@ -67,7 +67,8 @@ public final class ParquetMaker implements AutoCloseable {
       closeRows();
       DuckDBConnection connection = connection();
       try (Statement statement = connection.createStatement()) {
-        statement.execute("CREATE OR REPLACE TABLE events (" + DuckDbSchema.columnsSql(TableLayout.EVENTS) + ")");
+        statement.execute(
+            "CREATE OR REPLACE TABLE events (" + DuckDbSchema.columnsSql(TableLayout.EVENTS) + ")");
       }
       DuckDBAppender appender = connection.createAppender("events");
       appender.setWriteInlinedStrings(true);
