@@ -160,6 +160,36 @@ public enum CoreMetric implements Metric {
       Kind.GAUGE,
       "Events of the tenant that the sink has not settled yet.",
       List.of("sink", "tenant")),
+  CONSERVATION_ACCEPTED(
+      "pulsegate_conservation_accepted",
+      Kind.GAUGE,
+      "Events that the log has taken since the sink began, by the running totals in its frames.",
+      List.of("sink")),
+  CONSERVATION_SETTLED(
+      "pulsegate_conservation_events",
+      Kind.GAUGE,
+      "What became of them, by the sink's durable cursor: delivered, dead_letter, dropped; waiting are those behind it.",
+      List.of("sink", "outcome")),
+  CONSERVATION_UNACCOUNTED(
+      "pulsegate_conservation_unaccounted",
+      Kind.GAUGE,
+      "Accepted events less those of every outcome, over restarts: 0 while all adds up. Anything else is an alarm: above 0 events were lost, below some were counted twice.",
+      List.of("sink")),
+  CONSERVATION_TENANT(
+      "pulsegate_conservation_tenant_unaccounted",
+      Kind.GAUGE,
+      "The same of one tenant in all sinks, since the start.",
+      List.of("tenant")),
+  ORPHANED_SINKS(
+      "pulsegate_orphaned_sinks",
+      Kind.GAUGE,
+      "Sinks that are configured no more and that the log still keeps events for.",
+      List.of()),
+  HALTED(
+      "pulsegate_sink_halted_tenants",
+      Kind.GAUGE,
+      "Tenants that wait behind an event that the sink will never take (on_poison: halt).",
+      List.of("sink")),
   STRAGGLERS("pulsegate_sink_stragglers", Kind.GAUGE, "Tenants out of step.", List.of("sink")),
   SINK_UP("pulsegate_sink_up", Kind.GAUGE, "1 while the sink runs, else 0.", List.of("sink")),
   DEDUPLICATION_KEYS(

@@ -199,6 +199,34 @@ public final class Engine implements AutoCloseable {
     return delivery.behindOf(lane);
   }
 
+  /// As [Delivery#unaccountedOf].
+  public long unaccountedOf(LaneKey lane) {
+    return delivery.unaccountedOf(lane);
+  }
+
+  /// The sinks that are configured no more.
+  public List<OrphanStatus> orphans() {
+    return delivery.orphans();
+  }
+
+  /// Lets go of a sink that is configured no more.
+  ///
+  /// @return how many events are given up, -1 where that is not known; empty where there is none of
+  ///   the name
+  public OptionalLong forgetOrphan(String sink) {
+    return delivery.forgetOrphan(sink);
+  }
+
+  /// As [Delivery#retry].
+  public boolean retry(String sink, LaneKey lane) {
+    return delivery.retry(sink, lane);
+  }
+
+  /// As [Delivery#skip].
+  public boolean skip(String sink, LaneKey lane, long offset) {
+    return delivery.skip(sink, lane, offset);
+  }
+
   /// As [Delivery#settledTo].
   public OptionalLong settledTo(String sink, Optional<LaneKey> lane) {
     return delivery.settledTo(sink, lane);

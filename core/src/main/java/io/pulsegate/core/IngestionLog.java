@@ -161,5 +161,29 @@ public interface IngestionLog extends AutoCloseable {
     public long endOffset() {
       return firstOffset + block.count();
     }
+
+    /// The lane's totals below an offset within the block.
+    public Totals laneAt(long offset) {
+      long entries = laneAfter.entries();
+      long bytes = laneAfter.bytes();
+      for (int i = (int) Math.max(0, offset - firstOffset); i < block.count(); i++) {
+        if (block.isLive(i)) {
+          entries--;
+          bytes -= block.payloadLength(i);
+        }
+      }
+      return new Totals(entries, bytes);
+    }
+
+    /// Live entries below an offset within the block.
+    public int liveBelow(long offset) {
+      int live = 0;
+      for (int i = 0; i < Math.min(offset - firstOffset, block.count()); i++) {
+        if (block.isLive(i)) {
+          live++;
+        }
+      }
+      return live;
+    }
   }
 }

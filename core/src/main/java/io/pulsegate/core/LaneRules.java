@@ -25,9 +25,9 @@ public interface LaneRules {
     return 1;
   }
 
-  /// Whether the tenant's events wait behind one that its sink will never take, instead of it
+  /// Whether the tenant's events wait behind one that the sink will never take, instead of it
   /// becoming a dead letter: for those to whom order is worth more than progress.
-  default boolean haltsOnPoison(LaneKey lane) {
+  default boolean haltsOnPoison(LaneKey lane, String sink) {
     return false;
   }
 }

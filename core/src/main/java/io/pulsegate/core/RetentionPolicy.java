@@ -7,16 +7,25 @@ import java.time.Duration;
 ///
 /// @param replayTime kept for at least so long after it was received, where the disk has room
 /// @param replayBytesMax with more in the log's files than this, what nobody needs goes earlier
-public record RetentionPolicy(Duration replayTime, long replayBytesMax) {
+/// @param orphanGrace how long what waits for a sink is kept after the sink was removed
+public record RetentionPolicy(Duration replayTime, long replayBytesMax, Duration orphanGrace) {
+  /// How long it waits for a removed sink or tenant where nothing else is said.
+  public static final Duration ORPHAN_GRACE = Duration.ofDays(7);
+
   /// What nobody needs goes at once.
   public static final RetentionPolicy NONE = new RetentionPolicy(Duration.ZERO, 0);
 
   public RetentionPolicy {
-    if (replayTime.isNegative() || replayBytesMax < 0) {
+    if (replayTime.isNegative() || replayBytesMax < 0 || orphanGrace.isNegative()) {
       throw new IllegalArgumentException(
-          "replayTime and replayBytesMax are not negative, were %s, %d"
-              .formatted(replayTime, replayBytesMax));
+          "replayTime, replayBytesMax and orphanGrace are not negative, were %s, %d, %s"
+              .formatted(replayTime, replayBytesMax, orphanGrace));
     }
+  }
+
+  /// With [#ORPHAN_GRACE].
+  public RetentionPolicy(Duration replayTime, long replayBytesMax) {
+    this(replayTime, replayBytesMax, ORPHAN_GRACE);
   }
 
   /// An hour, of whatever size.

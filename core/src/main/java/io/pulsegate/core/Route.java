@@ -2,6 +2,7 @@ package io.pulsegate.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where a tenant's events go, and through which transforms: checked, and kept as data.
@@ -10,7 +11,18 @@ import java.util.Set;
 /// @param condition which events take it
 /// @param transforms in their order
 /// @param targets the sinks it ends in, each its own lane
-public record Route(String name, Condition condition, List<Step> transforms, List<Target> targets) {
+/// @param onPoison empty for what its sinks say
+public record Route(
+    String name,
+    Condition condition,
+    List<Step> transforms,
+    List<Target> targets,
+    Optional<OnPoison> onPoison) {
+  /// With what its sinks say of poison.
+  public Route(String name, Condition condition, List<Step> transforms, List<Target> targets) {
+    this(name, condition, transforms, targets, Optional.empty());
+  }
+
   public Route {
     transforms = List.copyOf(transforms);
     targets = List.copyOf(targets);

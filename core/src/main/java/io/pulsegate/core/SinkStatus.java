@@ -2,6 +2,7 @@ package io.pulsegate.core;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// How one sink fares, as a person or a probe asks.
 ///
@@ -12,6 +13,10 @@ import java.util.Optional;
 /// @param lagSeconds age of the oldest of them; 0 when there is none
 /// @param stragglers tenants out of step
 /// @param delivered events delivered so far, over restarts, as far as the cursor counts them
+/// @param accepted events that the log has taken since the sink began: those delivered,
+///   dead-lettered, dropped, waiting and unaccounted, together
+/// @param unaccounted events that its cursor has passed and that nothing became of; less than
+///   nothing where more became of them than there were. 0 while all adds up
 /// @param lastError the last failure, also where it has passed
 public record SinkStatus(
     String name,
@@ -25,6 +30,8 @@ public record SinkStatus(
     long delivered,
     long deadLettered,
     long dropped,
+    long accepted,
+    long unaccounted,
     Optional<String> lastError) {
   public SinkStatus {
     stragglers = List.copyOf(stragglers);
@@ -33,7 +40,8 @@ public record SinkStatus(
   /// A tenant out of step.
   ///
   /// @param reason why it is; empty while it only catches up
-  public record Straggler(String lane, long from, String reason) {}
+  /// @param haltedAt offset of the event that it waits behind, where it halts on such
+  public record Straggler(String lane, long from, String reason, OptionalLong haltedAt) {}
 
   /// What a sink is doing.
   public enum State {

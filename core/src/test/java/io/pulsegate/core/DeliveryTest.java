@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -304,7 +305,7 @@ class DeliveryTest {
           }
 
           @Override
-          public boolean haltsOnPoison(LaneKey lane) {
+          public boolean haltsOnPoison(LaneKey lane, String sink) {
             return halts.get() && lane.equals(lane(1));
           }
         };
@@ -327,6 +328,87 @@ class DeliveryTest {
       assertThat(database.ids()).contains("a2");
       assertThat(rig.letters.ids()).containsExactlyInAnyOrder("worse", "bad");
       assertThat(database.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHaltedTenantGoesOnWithoutTheEventThatAPersonSkipsAndHaltsAtTheNext() {
+    var rules =
+        new LaneRules() {
+          @Override
+          public Optional<Transform> wayOf(LaneKey lane, String sink) {
+            return Optional.empty();
+          }
+
+          @Override
+          public boolean haltsOnPoison(LaneKey lane, String sink) {
+            return true;
+          }
+        };
+    try (Rig rig = new Rig(Map.of("db", database.sink()), rules)) {
+      rig.send(
+          1,
+          List.of(
+              new Sent("a1", "ok"),
+              new Sent("bad", "reject"),
+              new Sent("a2", "ok"),
+              new Sent("worse", "reject"),
+              new Sent("a3", "ok")));
+      awaitHalt(rig, 1);
+      assertThat(rig.engine.skip("db", lane(1), 3)).isFalse();
+      assertThat(rig.engine.skip("db", lane(2), 1)).isFalse();
+      assertThat(rig.letters.ids()).isEmpty();
+      assertThat(rig.engine.skip("db", lane(1), 1)).isTrue();
+      awaitHalt(rig, 3);
+      assertThat(rig.letters.ids()).containsExactly("bad");
+      assertThat(database.ids()).containsExactly("a1", "a2");
+      assertThat(rig.engine.skip("db", lane(1), 3)).isTrue();
+      rig.awaitSettled("db");
+      assertThat(rig.letters.ids()).containsExactly("bad", "worse");
+      assertThat(database.ids()).containsExactly("a1", "a2", "a3");
+      assertThat(rig.sink("db").unaccounted()).isZero();
+    }
+  }
+
+  private static void awaitHalt(Rig rig, long offset) {
+    Await.until(
+        () ->
+            rig.sink("db").stragglers().stream()
+                .anyMatch(each -> each.haltedAt().equals(OptionalLong.of(offset))),
+        () -> rig.sink("db").toString());
+  }
+
+  @Test
+  void whatWaitsForARemovedSinkIsKeptUntilItIsForgotten() {
+    var gone = new FakePlainSink();
+    Rig first = new Rig(Map.of("db", database.sink(), "gone", gone), Rig.FAST, 0);
+    first.send(1, "a", "b");
+    first.awaitSettled("db");
+    first.awaitSettled("gone");
+    first.close();
+    String big = "{\"x\":\"" + "y".repeat(4_000) + "\"}";
+    Rig second = first.restarted(Map.of("db", database.sink()), 0, 2);
+    for (int i = 0; i < 200; i++) {
+      second.send(2, List.of(new Sent("b" + i, "ok", big, "")));
+    }
+    second.awaitSettled("db");
+    assertThat(second.engine.orphans())
+        .singleElement()
+        .satisfies(orphan -> {
+          assertThat(orphan.sink()).isEqualTo("gone");
+          assertThat(orphan.waiting()).isEqualTo(200);
+          assertThat(orphan.until()).isEqualTo(orphan.since().plus(Duration.ofDays(7)));
+        });
+    var since = second.engine.orphans().getFirst().since();
+    second.close();
+    try (Rig rig = second.restarted(Map.of("db", database.sink()), 0, 3)) {
+      rig.awaitSettled("db");
+      assertThat(rig.engine.orphans().getFirst().since()).isEqualTo(since);
+      assertThat(rig.engine.log().start(0)).isLessThanOrEqualTo(2);
+      assertThat(rig.engine.forgetOrphan("db")).isEmpty();
+      assertThat(rig.engine.forgetOrphan("gone")).hasValue(200);
+      assertThat(rig.engine.orphans()).isEmpty();
+      Await.until(() -> rig.engine.log().start(0) > 2, () -> "nothing was trimmed");
     }
   }
 

@@ -80,6 +80,7 @@ class ScenarioTest {
     for (int step = 0; step < STEPS; step++) {
       send(rig, random);
       SAW_PARKED.compareAndSet(false, rig.engine.log().oldest(0) < rig.engine.log().start(0));
+      addsUp(rig, seed);
       rig.letters.broken(random.nextInt(10) == 0);
       if (random.nextInt(15) == 0) {
         rig = restart(rig, random, seed * 1_000 + step);
@@ -170,7 +171,17 @@ class ScenarioTest {
     return rig.restarted(sinks(), deduplicationBytes, seed);
   }
 
+  private static void addsUp(Rig rig, long seed) {
+    for (SinkStatus sink : rig.engine.sinks()) {
+      assertThat(sink.unaccounted()).as("seed %d, %s", seed, sink).isZero();
+    }
+    for (int i = 0; i < TENANTS; i++) {
+      assertThat(rig.engine.unaccountedOf(rig.tenant(i).lane())).as("seed %d", seed).isZero();
+    }
+  }
+
   private void check(Rig rig, long seed) {
+    addsUp(rig, seed);
     for (int i = 0; i < databases.length; i++) {
       FakeDatabase database = databases[i];
       String sink = "db" + i;

@@ -52,7 +52,10 @@ public final class Main implements Runnable {
     line.addSubcommand(new PluginsCommand());
     line.addSubcommand(new DlqCommand());
     line.addSubcommand(new ReplayCommand());
+    line.addSubcommand(new WhereCommand());
     line.addSubcommand(new LagCommand());
+    line.addSubcommand(new HaltsCommand());
+    line.addSubcommand(new OrphansCommand());
     line.addSubcommand(new AuditCommand());
     line.addSubcommand(LogCommand.line());
     line.addSubcommand(new CopyCommand.Backup());

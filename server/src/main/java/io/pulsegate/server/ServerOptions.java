@@ -117,7 +117,7 @@ final class ServerOptions {
     };
   }
 
-  private PrintWriter err() {
+  PrintWriter err() {
     return spec.commandLine().getErr();
   }
 }

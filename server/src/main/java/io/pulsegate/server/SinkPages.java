@@ -24,6 +24,7 @@ final class SinkPages {
         .field("state", sink.state().name().toLowerCase(Locale.ROOT))
         .field("lag_events", sink.lagEvents())
         .field("lag_seconds", sink.lagSeconds())
-        .field("reason", sink.reason());
+        .field("reason", sink.reason())
+        .field("unaccounted_events", sink.unaccounted());
   }
 }

@@ -14,8 +14,11 @@ import io.pulsegate.core.CoreMetric;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.Engine;
 import io.pulsegate.core.EngineConfig;
+import io.pulsegate.core.OnPoison;
 import io.pulsegate.core.RetentionPolicy;
 import io.pulsegate.core.TenantRegistry;
+import io.pulsegate.core.trace.EventFinder;
+import io.pulsegate.core.trace.IdFilters;
 import io.pulsegate.ingress.http.HttpConfig;
 import io.pulsegate.ingress.http.HttpIngress;
 import io.pulsegate.ingress.http.HttpPages;
@@ -24,14 +27,17 @@ import io.pulsegate.ingress.http.Pages;
 import io.pulsegate.ingress.kafka.KafkaSource;
 import io.pulsegate.log.LogConfig;
 import io.pulsegate.log.LogException;
+import io.pulsegate.log.RealDisk;
 import io.pulsegate.server.admin.Admin;
 import io.pulsegate.server.admin.AdminGuard;
 import io.pulsegate.server.admin.Callers;
+import io.pulsegate.server.admin.LaneEndpoints;
 import io.pulsegate.server.admin.LetterEndpoints;
 import io.pulsegate.server.admin.ReplayEndpoints;
 import io.pulsegate.server.admin.ServerEndpoints;
 import io.pulsegate.server.admin.SqlEndpoints;
 import io.pulsegate.server.admin.TenantEndpoints;
+import io.pulsegate.server.admin.WhereEndpoints;
 import io.pulsegate.server.config.ServerConfig;
 import io.pulsegate.server.config.TenantDocuments;
 import io.pulsegate.server.demo.DemoPages;
@@ -52,21 +58,27 @@ import io.pulsegate.server.metrics.ProcessMetric;
 import io.pulsegate.server.metrics.PrometheusMetrics;
 import io.pulsegate.server.replays.Replays;
 import io.pulsegate.server.state.AuditLog;
+import io.pulsegate.server.state.GivenUp;
 import io.pulsegate.server.state.Letters;
 import io.pulsegate.server.state.ReplayRows;
+import io.pulsegate.server.state.StateException;
 import io.pulsegate.server.state.StateStore;
 import io.pulsegate.server.state.TenantRows;
 import io.pulsegate.server.systems.CollectionLog;
 import io.pulsegate.server.systems.SystemState;
 import io.pulsegate.server.systems.Systems;
+import io.pulsegate.server.tenants.Abandoned;
 import io.pulsegate.server.tenants.TenantDirectory;
 import io.pulsegate.server.tenants.TenantRules;
 import io.pulsegate.server.tenants.TenantVault;
+import io.pulsegate.server.where.Whereabouts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,6 +115,9 @@ final class Wiring {
 
   private final PrometheusMetrics metrics = new PrometheusMetrics();
   private final List<AutoCloseable> opened = new ArrayList<>();
+
+  /// Work done beside everything else, in the order it is closed.
+  private final List<AutoCloseable> besides = new ArrayList<>();
 
   private final Optional<DemoPlan.Ready> demo;
 
@@ -146,11 +161,17 @@ final class Wiring {
     var retention =
         opened(
             new LetterRetention(
-                new Letters(store), config.delivery().deadLetterRetention(), clock));
+                new Letters(store),
+                config.delivery().deadLetterRetention(),
+                now -> pruneAudit(store, now),
+                clock));
     var watch = opened(new ConfigWatch(config, directory));
     EngineConfig engineConfig = engineConfig(memory, directory.registry());
     Map<String, Sink> sinks = sinks(memory);
-    TenantRules rules = opened(rules(directory.registry(), engineConfig.hashKey()));
+    var givenUp = new GivenUp(store);
+    var abandoned =
+        new Abandoned(directory::hasEnded, config.delivery().orphanGrace(), clock, known(givenUp));
+    TenantRules rules = opened(rules(directory.registry(), engineConfig.hashKey(), abandoned));
     directory.tryWith(rules::prepare);
     Engine engine = opened(Engine.start(engineConfig, sinks, rules, store, metrics, clock, ids));
     Replays replays =
@@ -177,6 +198,9 @@ final class Wiring {
                     config.components()),
                 letterEndpoints(engine, directory.registry(), store),
                 new ReplayEndpoints(replays),
+                new WhereEndpoints(whereabouts(engine, directory.registry(), store, rules)),
+                new LaneEndpoints(
+                    engine, directory, abandoned, givenUp, new AuditLog(store), clock),
                 new SqlEndpoints(queryables(sinks))));
     HttpPages admin = opened(admin(pages, callers));
     Clerk clerk = opened(new Clerk(store, folder.hashKey(secrets), metrics, clock));
@@ -209,20 +233,49 @@ final class Wiring {
     domains.ifPresent(door::add);
     retention.start();
     replays.start();
+    besides.addAll(List.of(retention, replays));
     mirrors(sinks, new Letters(store)).forEach(door::add);
     sources(engine, doorkeeper).forEach(door::add);
     limitBacklog(engine);
-    return new Server(
-        engine,
-        ingress,
-        admin,
-        door,
-        rules,
-        store,
-        watch,
-        List.of(retention, replays),
-        memory,
-        token);
+    return new Server(engine, ingress, admin, door, rules, store, watch, besides, memory, token);
+  }
+
+  private Whereabouts whereabouts(
+      Engine engine, TenantRegistry tenants, StateStore store, TenantRules rules) {
+    var filters =
+        opened(new IdFilters(engine.log(), RealDisk.buffered(folder.path().resolve("log.ids"))));
+    filters.start();
+    besides.add(filters);
+    var whereabouts =
+        opened(
+            new Whereabouts(
+                engine.log(),
+                new EventFinder(engine.log(), filters),
+                engine::sinks,
+                new Letters(store),
+                tenants,
+                rules.separate()));
+    besides.add(whereabouts);
+    return whereabouts;
+  }
+
+  private void pruneAudit(StateStore store, Instant now) {
+    Duration kept = config.admin().auditTime();
+    int _ =
+        new AuditLog(store)
+            .prune(
+                kept.isPositive() ? now.minus(kept) : Instant.MIN,
+                config.admin().auditBytesMax(),
+                now);
+  }
+
+  /// Where the state store cannot be read, nothing is given up.
+  private static List<LaneKey> known(GivenUp givenUp) {
+    try {
+      return givenUp.all();
+    } catch (StateException alreadyTold) {
+      return List.of();
+    }
   }
 
   private List<LetterMirroring> mirrors(Map<String, Sink> sinks, Letters letters) {
@@ -291,14 +344,19 @@ final class Wiring {
     return TenantDirectory.open(vault, documents, secrets, clock, config.tenants());
   }
 
-  private TenantRules rules(TenantRegistry registry, EventWriter.HashKey key) {
+  private TenantRules rules(TenantRegistry registry, EventWriter.HashKey key, Abandoned abandoned) {
     var secret = ByteBuffer.allocate(2 * Long.BYTES).putLong(key.low()).putLong(key.high());
     return new TenantRules(
         registry,
         config.components().transforms(),
         Bytes.of(secret.array()),
         Path.of(""),
-        folder.path().resolve("transforms.marks"));
+        folder.path().resolve("transforms.marks"),
+        config.sinks().stream()
+            .filter(sink -> sink.onPoison() == OnPoison.HALT)
+            .map(ServerConfig.SinkEntry::name)
+            .collect(Collectors.toSet()),
+        abandoned);
   }
 
   private Map<String, Sink> sinks(MemoryPlan memory) {
@@ -354,7 +412,10 @@ final class Wiring {
         memory.deduplicationBytes(),
         delivery,
         folder.hashKey(secrets),
-        new RetentionPolicy(config.log().replayTime(), config.log().replayBytesMax()));
+        new RetentionPolicy(
+            config.log().replayTime(),
+            config.log().replayBytesMax(),
+            config.delivery().orphanGrace()));
   }
 
   /// Files that are a small part of the disk, as only a whole one can be let go of.

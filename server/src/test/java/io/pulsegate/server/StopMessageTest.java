@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class StopMessageTest {
   private static SinkStatus sink(String name, SinkStatus.State state, String reason, long lag) {
     return new SinkStatus(
-        name, state, reason, 7, lag, lag, 0, List.of(), 0, 0, 0, Optional.empty());
+        name, state, reason, 7, lag, lag, 0, List.of(), 0, 0, 0, 0, 0, Optional.empty());
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.pulsegate.api.Slice.Run;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.IngestionLog.BlockReader;
 import io.pulsegate.core.IngestionLog.LogBlock;
+import io.pulsegate.log.Totals;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -139,6 +140,31 @@ final class BlockWindow implements AutoCloseable {
       to++;
     }
     return new Run(block.block(), block.firstOffset(), block.receivedAtMicros(), low, to);
+  }
+
+  /// The block that the next offset lies within, where it does not begin one.
+  Optional<LogBlock> within() {
+    LogBlock first = blocks.peekFirst();
+    return first == null || first.firstOffset() >= from ? Optional.empty() : Optional.of(first);
+  }
+
+  /// The blocks that hold entries in `[from, end)`.
+  List<LogBlock> below(long end) {
+    return blocks.stream().filter(block -> block.firstOffset() < end).toList();
+  }
+
+  /// A lane's totals at an offset; empty where it has no block in the window that begins below.
+  Optional<Totals> laneAt(LaneKey wanted, long offset) {
+    Optional<Totals> at = Optional.empty();
+    for (LogBlock block : blocks) {
+      if (block.firstOffset() >= offset) {
+        break;
+      }
+      if (block.lane().equals(wanted)) {
+        at = Optional.of(block.laneAt(offset));
+      }
+    }
+    return at;
   }
 
   /// Lets go of everything below the offset.

@@ -10,6 +10,7 @@ import io.pulsegate.core.DeadLetterQueue;
 import io.pulsegate.core.DeliveryPolicy;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.LaneRules;
+import io.pulsegate.core.OrphanStatus;
 import io.pulsegate.core.ReplaySpec;
 import io.pulsegate.core.RetentionPolicy;
 import io.pulsegate.core.SinkStatus;
@@ -23,7 +24,6 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +59,7 @@ public final class Delivery implements AutoCloseable {
   private final WriteGate gate;
   private final Parts parts;
   private final Retention retention;
+  private final Orphans orphans;
 
   /// What delivery is made of.
   ///
@@ -90,8 +91,10 @@ public final class Delivery implements AutoCloseable {
   /// @throws io.pulsegate.log.LogException when a cursor cannot be read or saved
   public Delivery(Parts parts, RandomGenerator random) {
     this.parts = parts;
+    Set<String> removed = new TreeSet<>(cursorNames(parts, SINK_NAME));
+    removed.removeAll(parts.sinks().keySet());
     Set<String> needing = new TreeSet<>(parts.sinks().keySet());
-    needing.addAll(orphans(parts));
+    needing.addAll(removed);
     needing.addAll(cursorNames(parts, REPLAY_NAME));
     this.retention =
         new Retention(
@@ -100,26 +103,35 @@ public final class Delivery implements AutoCloseable {
             needing,
             parts.windowStart(),
             parts.retention(),
+            () -> replayReach(parts),
             parts.clock(),
             parts.metrics());
+    this.orphans =
+        new Orphans(
+            parts.log(),
+            parts.cursors(),
+            parts.retention().orphanGrace(),
+            parts.clock(),
+            retention,
+            (sink, events) ->
+                parts
+                    .metrics()
+                    .counter(CoreMetric.EVENTS_DROPPED, sink, "sink_removed")
+                    .add(events));
+    orphans.begin(removed, parts.sinks().keySet());
+    parts.metrics().gauge(CoreMetric.ORPHANED_SINKS, orphans::count);
     this.gate = new WriteGate(parts.policy());
     parts.sinks().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> add(parts, entry.getKey(), entry.getValue(), random.nextLong()));
   }
 
-  /// Sinks that have a cursor here and are configured no more. What they still need is not known,
-  /// so they keep the whole log until a person lets go of them.
-  private static List<String> orphans(Parts parts) {
-    List<String> orphans = new ArrayList<>(cursorNames(parts, SINK_NAME));
-    orphans.removeAll(parts.sinks().keySet());
-    for (String name : orphans) {
-      LOGGER.log(
-          Level.WARNING,
-          "sink {0} is configured no more, the log keeps everything for it: configure it again, or delete its file in the folder cursors",
-          name);
-    }
-    return orphans;
+  /// How far back any tenant wants its events replayed.
+  private static Duration replayReach(Parts parts) {
+    return parts.tenants().current().all().stream()
+        .map(tenant -> tenant.terms().replayReach())
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private static List<String> cursorNames(Parts parts, Pattern pattern) {
@@ -143,6 +155,7 @@ public final class Delivery implements AutoCloseable {
     IngestionLog log = parts.log();
     var local = new LocalCursor(new CursorFile(parts.cursors(), name), log.id());
     Place place = Place.open(log, name, PARTITION, sink, local);
+    var ledger = new Ledger(name, place.base(), place::base);
     var head =
         new Head(
             name,
@@ -163,6 +176,7 @@ public final class Delivery implements AutoCloseable {
             signal,
             gate,
             () -> 0,
+            Optional.of(ledger),
             parts.clock(),
             new SplittableRandom(seed),
             STOP_GRACE);
@@ -175,6 +189,16 @@ public final class Delivery implements AutoCloseable {
     metrics.gauge(CoreMetric.STREAM_LAG, () -> head.status().lagEvents(), name);
     metrics.gauge(CoreMetric.LAG_BYTES, () -> head.status().lagBytes(), name);
     metrics.gauge(CoreMetric.LAG_SECONDS, () -> head.status().lagSeconds(), name);
+    metrics.gauge(CoreMetric.CONSERVATION_ACCEPTED, () -> head.status().accepted(), name);
+    metrics.gauge(
+        CoreMetric.CONSERVATION_SETTLED, () -> head.status().delivered(), name, "delivered");
+    metrics.gauge(
+        CoreMetric.CONSERVATION_SETTLED, () -> head.status().deadLettered(), name, "dead_letter");
+    metrics.gauge(CoreMetric.CONSERVATION_SETTLED, () -> head.status().dropped(), name, "dropped");
+    metrics.gauge(
+        CoreMetric.CONSERVATION_SETTLED, () -> head.status().lagEvents(), name, "waiting");
+    metrics.gauge(CoreMetric.CONSERVATION_UNACCOUNTED, () -> head.status().unaccounted(), name);
+    metrics.gauge(CoreMetric.HALTED, head::halted, name);
     metrics.gauge(CoreMetric.STRAGGLERS, () -> head.status().stragglers().size(), name);
     metrics.gauge(CoreMetric.SINK_UP, () -> head.state() == SinkStatus.State.RUNNING ? 1 : 0, name);
   }
@@ -182,13 +206,46 @@ public final class Delivery implements AutoCloseable {
   /// Gives tenants a gauge of their lag in each sink; to be called for those that have a label of
   /// their own.
   public void watch(LaneKey lane, String label, Metrics metrics) {
+    metrics.gauge(CoreMetric.CONSERVATION_TENANT, () -> unaccountedOf(lane), label);
     lanes.forEach((name, each) ->
         metrics.gauge(CoreMetric.TENANT_LAG_EVENTS, () -> each.head().lagOf(lane), name, label));
   }
 
+  /// What of the lane has not been accounted for since the start, in all sinks together.
+  public long unaccountedOf(LaneKey lane) {
+    return lanes.values().stream().mapToLong(each -> each.head().unaccountedOf(lane)).sum();
+  }
+
+  /// The sinks that are configured no more.
+  public List<OrphanStatus> orphans() {
+    return orphans.status();
+  }
+
+  /// As [Orphans#forget].
+  public OptionalLong forgetOrphan(String sink) {
+    return orphans.forget(sink);
+  }
+
+  /// Has a tenant tried at once that waits for a failure of its own to pass.
+  ///
+  /// @return false where there is no such sink, or the tenant is not out of step there
+  public boolean retry(String sink, LaneKey lane) {
+    Lane each = lanes.get(sink);
+    return each != null && each.head().retry(lane);
+  }
+
+  /// Has a halted tenant go on: the event that it waits behind becomes a dead letter.
+  ///
+  /// @param offset of that event
+  /// @return false where the tenant is not halted there
+  public boolean skip(String sink, LaneKey lane, long offset) {
+    Lane each = lanes.get(sink);
+    return each != null && each.head().skip(lane, offset);
+  }
+
   /// Starts heads and retention.
   public void start() {
-    retention.start();
+    retention.start(orphans::look);
     lanes.values().forEach(lane -> lane.thread().start());
   }
 

@@ -49,9 +49,11 @@ final class Head implements Runnable {
   private final Map<LaneKey, Totals> totalsAtStart;
   private final LongSupplier heldNanos;
   private final Linger linger;
+  private final Optional<Ledger> ledger;
   private volatile boolean stopping;
 
   /// @param heldNanos how long the next turn has to wait for reasons that are not the sink's
+  /// @param ledger checks that what is passed adds up; empty where that is not everything
   Head(
       String name,
       Sink sink,
@@ -66,6 +68,7 @@ final class Head implements Runnable {
       Signal signal,
       WriteGate gate,
       LongSupplier heldNanos,
+      Optional<Ledger> ledger,
       InstantSource clock,
       RandomGenerator random,
       Duration stopGrace) {
@@ -84,7 +87,9 @@ final class Head implements Runnable {
         new Availability(name, place.isKeptBySink(), policy, backoff, meters, health);
     var writeSize = new WriteSize(policy.batchEventsMax());
     this.readers =
-        new Readers(name, log, PARTITION, policy, rules, writeSize, random, place.localRecord());
+        new Readers(
+            name, log, PARTITION, policy, rules, writeSize, random, place.localRecord(), ledger);
+    this.ledger = ledger;
     var writer = new SinkWriter(PARTITION, sink, place, caller, gate, meters, writeSize);
     this.ownership =
         new Ownership(
@@ -292,11 +297,15 @@ final class Head implements Runnable {
   }
 
   SinkStatus status() {
-    CursorRecord now = readers.seen();
+    Optional<Ledger.Checked> checked = ledger.flatMap(Ledger::last);
+    CursorRecord now = checked.map(Ledger.Checked::record).orElseGet(readers::seen);
     Totals behind = readers.lag();
+    long accepted = ledger.map(each -> log.totals(PARTITION).entries() - each.base()).orElse(0L);
+    long waiting =
+        checked.map(each -> Math.max(0, accepted - each.settled())).orElse(behind.entries());
     OptionalLong oldest = readers.oldestMicros();
     double seconds = 0;
-    if (behind.entries() > 0 && oldest.isPresent()) {
+    if (waiting > 0 && oldest.isPresent()) {
       seconds = Math.max(0, clock.millis() / 1e3 - oldest.getAsLong() / 1e6);
     }
     return new SinkStatus(
@@ -304,19 +313,58 @@ final class Head implements Runnable {
         health.state(),
         health.reason(),
         ownership.isEstablished() ? now.head() : -1,
-        behind.entries(),
+        waiting,
         behind.bytes(),
         seconds,
         now.stragglers().stream().map(this::status).toList(),
         now.delivered(),
         now.deadLettered(),
         now.dropped(),
+        accepted,
+        checked.map(Ledger.Checked::gap).orElse(0L),
         health.lastError());
+  }
+
+  /// What of one lane is not accounted for, since the start.
+  long unaccountedOf(LaneKey lane) {
+    return ledger.map(each -> each.gapOf(lane)).orElse(0L);
+  }
+
+  /// Tenants that wait behind an event that the sink will never take.
+  long halted() {
+    return readers.seen().stragglers().stream()
+        .filter(each -> readers.haltedAt(each.lane()) >= each.from())
+        .count();
+  }
+
+  /// Has a straggler tried at once.
+  ///
+  /// @return false where the lane is none
+  boolean retry(LaneKey lane) {
+    boolean known = readers.retry(lane);
+    signal.send();
+    return known;
+  }
+
+  /// Has a halted lane go on without the event that it waits behind, which becomes a dead letter.
+  ///
+  /// @return false where it does not wait behind that one
+  boolean skip(LaneKey lane, long offset) {
+    if (readers.haltedAt(lane) != offset) {
+      return false;
+    }
+    delivery.pardon(lane, offset);
+    return retry(lane);
   }
 
   private SinkStatus.Straggler status(Straggler straggler) {
     return new SinkStatus.Straggler(
-        straggler.lane().toString(), straggler.from(), readers.reasonOf(straggler.lane()));
+        straggler.lane().toString(),
+        straggler.from(),
+        readers.reasonOf(straggler.lane()),
+        readers.haltedAt(straggler.lane()) >= straggler.from()
+            ? OptionalLong.of(readers.haltedAt(straggler.lane()))
+            : OptionalLong.empty());
   }
 
   /// Payload bytes of all lanes that are not settled yet.

@@ -19,6 +19,11 @@ final class Lag {
   private volatile Map<LaneKey, Totals> lanesAtHead = new ConcurrentHashMap<>();
   private volatile Totals atHead = Totals.ZERO;
 
+  // Where the head stands within a block: whose it is, and what of it is below the head. Of the
+  // head's thread.
+  private Optional<LaneKey> withinLane = Optional.empty();
+  private int withinEntries;
+
   Lag(IngestionLog log, int partition) {
     this.log = log;
     this.partition = partition;
@@ -30,6 +35,43 @@ final class Lag {
     var lanes = new ConcurrentHashMap<>(log.totalsAt(partition, record.head()));
     atHead = sum(lanes.values());
     lanesAtHead = lanes;
+    within(Optional.empty(), record.head());
+  }
+
+  /// The block that the head stands in, where it stands in one.
+  void within(Optional<LogBlock> block, long head) {
+    withinLane = block.map(LogBlock::lane);
+    withinEntries = block.map(each -> each.liveBelow(head)).orElse(0);
+  }
+
+  /// Live entries of a lane below the head, those of a block that it stands in included.
+  long exactlyAtHead(LaneKey lane) {
+    return laneAtHead(lane).entries()
+        + (withinLane.filter(lane::equals).isPresent() ? withinEntries : 0);
+  }
+
+  /// Live entries of all lanes below the head that are not still before a straggler.
+  long settled(Map<LaneKey, Source> stragglers) {
+    long settled = atHead.entries();
+    if (withinLane.isPresent() && !stragglers.containsKey(withinLane.get())) {
+      settled += withinEntries;
+    }
+    for (Source straggler : stragglers.values()) {
+      settled += straggler.at.entries() - laneAtHead(straggler.lane.orElseThrow()).entries();
+    }
+    return settled;
+  }
+
+  /// What [#settled] would be with another record.
+  long settledAt(CursorRecord record) {
+    Map<LaneKey, Totals> lanes = log.totalsAt(partition, record.head());
+    long settled = sum(lanes.values()).entries();
+    for (CursorRecord.Straggler each : record.stragglers()) {
+      settled +=
+          laneAt(each.lane(), each.from()).entries()
+              - lanes.getOrDefault(each.lane(), Totals.ZERO).entries();
+    }
+    return settled;
   }
 
   void passed(LogBlock block) {
@@ -46,13 +88,13 @@ final class Lag {
     return lanesAtHead.getOrDefault(lane, Totals.ZERO);
   }
 
-  /// A lane's totals at a straggler's place: those before its next block, as other blocks before
-  /// may be gone.
+  /// A lane's totals at a straggler's place, told by its next block, as other blocks before may be
+  /// gone.
   Totals laneAt(LaneKey lane, long offset) {
     try (BlockReader reader = log.open(partition, offset, Optional.of(lane))) {
       return reader.poll(1).stream()
           .findFirst()
-          .map(next -> next.laneAfter().minus(next.logAfter().minus(next.logBefore())))
+          .map(next -> next.laneAt(offset))
           .orElseGet(() -> log.totals(partition, lane));
     }
   }

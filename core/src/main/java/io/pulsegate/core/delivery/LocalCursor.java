@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 ///   not been asked in this process or one before, the highest head that can be an honest one.
 ///
 /// Text, `name=value` in lines: `version`, `log`, `fence`, `head`, `delivered`, `deadLettered`,
-/// `dropped`, `stragglers`, `bound` (absent for none).
+/// `dropped`, `stragglers`, `bound` and `base` (absent for none).
 final class LocalCursor implements AutoCloseable {
   private static final String VERSION = "1";
 
@@ -23,7 +23,9 @@ final class LocalCursor implements AutoCloseable {
   private final String logId;
 
   /// @param headMax where the sink's own cursor may be at most; empty where that is not in question
-  record State(CursorRecord record, OptionalLong headMax) {}
+  /// @param base entries that the log had counted where the sink began; empty where that is not
+  ///   known
+  record State(CursorRecord record, OptionalLong headMax, OptionalLong base) {}
 
   LocalCursor(CursorFile file, String logId) {
     this.file = file;
@@ -51,6 +53,7 @@ final class LocalCursor implements AutoCloseable {
     line(text, "dropped", record.dropped());
     line(text, "stragglers", record.stragglersText());
     state.headMax().ifPresent(max -> line(text, "bound", max));
+    state.base().ifPresent(base -> line(text, "base", base));
     file.save(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -73,7 +76,6 @@ final class LocalCursor implements AutoCloseable {
   }
 
   private static State state(Map<String, String> map) {
-    String bound = map.get("bound");
     return new State(
         new CursorRecord(
             number(map, "fence"),
@@ -82,7 +84,13 @@ final class LocalCursor implements AutoCloseable {
             number(map, "deadLettered"),
             number(map, "dropped"),
             CursorRecord.parseStragglers(map.getOrDefault("stragglers", ""))),
-        bound == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(bound)));
+        optional(map, "bound"),
+        optional(map, "base"));
+  }
+
+  private static OptionalLong optional(Map<String, String> map, String name) {
+    String text = map.get(name);
+    return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
   }
 
   private static long number(Map<String, String> map, String name) {

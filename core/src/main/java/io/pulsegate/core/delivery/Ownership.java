@@ -98,6 +98,7 @@ final class Ownership {
     claimedBefore = true;
     readers.adopt(stored);
     if (skipWhatIsGone()) {
+      readers.beginChecks();
       retention.release(name, readers.record());
       health.become(State.RUNNING, "");
     }
@@ -115,7 +116,22 @@ final class Ownership {
     if (record.lowestNeeded() >= start) {
       return true;
     }
-    long missing = Math.max(0, start - record.head());
+    List<Straggler> left =
+        record.stragglers().stream()
+            .map(each -> new Straggler(each.lane(), Math.max(each.from(), start)))
+            .filter(each -> each.from() < Math.max(record.head(), start))
+            .filter(each -> record.head() > start)
+            .toList();
+    var there =
+        new CursorRecord(
+            record.fence(),
+            Math.max(record.head(), start),
+            record.delivered(),
+            record.deadLettered(),
+            record.dropped(),
+            left);
+    OptionalLong counted = readers.missingUpTo(there);
+    long missing = counted.orElse(Math.max(0, start - record.head()));
     LOGGER.log(
         Level.ERROR,
         "events missing for sink {0}: its cursor needs offset {1}, the log begins at {2}; up to {3} entries are counted as dropped{4}, delivery goes on",
@@ -124,19 +140,13 @@ final class Ownership {
         Long.toString(start),
         Long.toString(missing),
         waitedBelow(start, record));
-    List<Straggler> left =
-        record.stragglers().stream()
-            .map(each -> new Straggler(each.lane(), Math.max(each.from(), start)))
-            .filter(each -> each.from() < Math.max(record.head(), start))
-            .filter(each -> record.head() > start)
-            .toList();
     var to =
         new CursorRecord(
-            record.fence(),
-            Math.max(record.head(), start),
-            record.delivered(),
-            record.deadLettered(),
-            record.dropped() + missing,
+            there.fence(),
+            there.head(),
+            there.delivered(),
+            there.deadLettered(),
+            there.dropped() + missing,
             left);
     WriteResult result = writer.write(List.of(), record, to, () -> {});
     return switch (result) {

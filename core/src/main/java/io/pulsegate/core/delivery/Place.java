@@ -44,7 +44,9 @@ final class Place implements AutoCloseable {
     OptionalLong bound = known.map(LocalCursor.State::headMax).orElse(OptionalLong.empty());
     var state =
         new LocalCursor.State(
-            record, bound.isPresent() ? bound : OptionalLong.of(log.endAtOpen(partition)));
+            record,
+            bound.isPresent() ? bound : OptionalLong.of(log.endAtOpen(partition)),
+            known.map(LocalCursor.State::base).orElse(OptionalLong.empty()));
     if (known.isEmpty() || (keeper.isPresent() && !known.get().equals(state))) {
       local.save(state);
     }
@@ -81,24 +83,37 @@ final class Place implements AutoCloseable {
   /// Takes ownership of the cursor that is kept here.
   CursorRecord claimHere() {
     CursorRecord mine = state.record().withFence(state.record().fence() + 1);
-    local.save(new LocalCursor.State(mine, state.headMax()));
-    state = new LocalCursor.State(mine, state.headMax());
+    save(mine, state.headMax(), state.base());
     return mine;
   }
 
   /// The claimed record is an honest one.
   void confirmed() {
     if (state.headMax().isPresent()) {
-      state = new LocalCursor.State(state.record(), OptionalLong.empty());
-      local.save(state);
+      save(state.record(), OptionalLong.empty(), state.base());
     }
+  }
+
+  /// What the log had counted where the sink began; empty where that is not known.
+  OptionalLong base() {
+    return state.base();
+  }
+
+  /// Keeps it; durable when it returns.
+  void base(long entries) {
+    save(state.record(), state.headMax(), OptionalLong.of(entries));
+  }
+
+  private void save(CursorRecord record, OptionalLong headMax, OptionalLong base) {
+    var next = new LocalCursor.State(record, headMax, base);
+    local.save(next);
+    state = next;
   }
 
   /// The sink has what the record says; durable when it returns.
   void committed(CursorRecord record) {
     if (keeper.isEmpty()) {
-      state = new LocalCursor.State(record, OptionalLong.empty());
-      local.save(state);
+      save(record, OptionalLong.empty(), state.base());
     }
   }
 

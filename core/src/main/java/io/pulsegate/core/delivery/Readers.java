@@ -10,11 +10,13 @@ import io.pulsegate.core.LaneRules;
 import io.pulsegate.log.Totals;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
@@ -35,6 +37,9 @@ final class Readers implements AutoCloseable {
   /// A tenant takes too much with so many times its share.
   private static final double TOO_MUCH = 1.5;
 
+  /// Why an event that was redriven for one sink is dropped by the others.
+  private static final String FOR_ANOTHER_SINK = "for_another_sink";
+
   private final String sink;
   private final IngestionLog log;
   private final int partition;
@@ -44,7 +49,11 @@ final class Readers implements AutoCloseable {
   private final WriteSize writeSize;
   private final TurnOrder order = new TurnOrder();
   private final Lag lag;
+  private final Optional<Ledger> ledger;
   private final Map<LaneKey, Source> stragglers = new ConcurrentHashMap<>();
+
+  /// Stragglers that a person wants tried at once; put there by any thread.
+  private final Set<LaneKey> retried = ConcurrentHashMap.newKeySet();
 
   private CursorRecord record;
   private Source head;
@@ -56,6 +65,7 @@ final class Readers implements AutoCloseable {
   private volatile OptionalLong oldestMicros = OptionalLong.empty();
 
   /// @param sink whose readers they are: what is for another one alone is passed over
+  /// @param ledger checks what is passed; empty where that is not everything
   Readers(
       String sink,
       IngestionLog log,
@@ -64,7 +74,8 @@ final class Readers implements AutoCloseable {
       LaneRules rules,
       WriteSize writeSize,
       RandomGenerator random,
-      CursorRecord record) {
+      CursorRecord record,
+      Optional<Ledger> ledger) {
     this.sink = sink;
     this.log = log;
     this.partition = partition;
@@ -73,6 +84,7 @@ final class Readers implements AutoCloseable {
     this.writeSize = writeSize;
     this.random = random;
     this.lag = new Lag(log, partition);
+    this.ledger = ledger;
     this.record = record;
     this.seen = record;
     this.head = headAt(record.head(), backoff());
@@ -108,6 +120,13 @@ final class Readers implements AutoCloseable {
 
   /// Whose turn it is, of those that have work and need not wait.
   Optional<Source> nextReady() {
+    for (LaneKey lane : List.copyOf(retried)) {
+      boolean _ = retried.remove(lane);
+      Source straggler = stragglers.get(lane);
+      if (straggler != null) {
+        straggler.backoff.succeeded();
+      }
+    }
     return order.next(all, this::isReady, this::weightOf);
   }
 
@@ -164,7 +183,21 @@ final class Readers implements AutoCloseable {
     }
     listAll();
     head.window.fill(1, log.end(partition));
+    lag.within(head.window.within(), stored.head());
     oldestMicros = oldest();
+  }
+
+  /// The adopted record is what delivery goes on from: it is checked from here on.
+  void beginChecks() {
+    ledger.ifPresent(each -> each.begin(lag.settled(stragglers), record));
+  }
+
+  /// Entries between the record and this one, which the log has not any more; empty where that
+  /// cannot be told.
+  OptionalLong missingUpTo(CursorRecord to) {
+    return ledger.isEmpty()
+        ? OptionalLong.empty()
+        : ledger.get().missing(lag.settledAt(to), record);
   }
 
   private Source straggler(LaneKey lane, long from, Totals at, Backoff backoff) {
@@ -182,6 +215,27 @@ final class Readers implements AutoCloseable {
   /// What the source delivers next; empty where nothing can be read yet.
   Stretch next(Source source) {
     return source.isHead() ? headStretch() : stragglerStretch(source);
+  }
+
+  /// Live entries of a stretch that are for another sink alone, by lane.
+  Map<LaneKey, Map<Long, String>> passedOver(Source source, Stretch stretch) {
+    var passed = new LinkedHashMap<LaneKey, Map<Long, String>>();
+    if (ledger.isEmpty()) {
+      return passed;
+    }
+    for (LogBlock block : source.window.below(stretch.end())) {
+      if (!isForUs(block) && (!source.isHead() || !stragglers.containsKey(block.lane()))) {
+        Map<Long, String> offsets =
+            passed.computeIfAbsent(block.lane(), _ -> new LinkedHashMap<>());
+        for (int i = 0; i < block.block().count(); i++) {
+          long offset = block.firstOffset() + i;
+          if (block.block().isLive(i) && offset >= stretch.from() && offset < stretch.end()) {
+            offsets.put(offset, FOR_ANOTHER_SINK);
+          }
+        }
+      }
+    }
+    return passed;
   }
 
   private boolean isForUs(LogBlock block) {
@@ -299,26 +353,47 @@ final class Readers implements AutoCloseable {
   /// the new one too.
   void committed(Source source, Turn turn, CursorRecord to) {
     record = to;
+    Map<LaneKey, Long> counted = ledger.isPresent() ? turn.settledByLane() : Map.of();
+    var passed = new HashMap<LaneKey, Long>();
+    counted.keySet().forEach(lane -> passed.put(lane, -settledOf(lane)));
     turn.fallen()
-        .forEach((lane, from) ->
-            stragglers.put(lane, straggler(lane, from, lag.laneAtHead(lane), backoff())));
+        .forEach((lane, from) -> {
+          Totals at = head.window.laneAt(lane, from).orElse(lag.laneAtHead(lane));
+          stragglers.put(lane, straggler(lane, from, at, backoff()));
+        });
     if (!turn.fallen().isEmpty()) {
       listAll();
     }
     source.throwsInARow = 0;
     if (source.isHead()) {
       head.window.advance(to.head(), lag::passed);
+      lag.within(head.window.within(), to.head());
     } else {
       advanceStraggler(source, turn.rest().end(), to);
     }
+    ledger.ifPresent(each -> {
+      passed.forEach((lane, before) ->
+          each.checkLane(lane, before + settledOf(lane), counted.getOrDefault(lane, 0L)));
+      each.check(lag.settled(stragglers), to);
+    });
     seen = to;
+  }
+
+  /// Live entries of a lane that are settled.
+  private long settledOf(LaneKey lane) {
+    Source straggler = stragglers.get(lane);
+    return straggler == null ? lag.exactlyAtHead(lane) : straggler.at.entries();
   }
 
   private void advanceStraggler(Source source, long end, CursorRecord to) {
     source.window.advance(end, block -> source.at = block.laneAfter());
+    source.window.within().ifPresent(block -> source.at = block.laneAt(end));
     source.stuck = false;
     if (source.suspectEnd <= end) {
       source.reason = "";
+    }
+    if (source.haltedAt < end) {
+      source.haltedAt = -1;
     }
     LaneKey lane = source.lane.orElseThrow();
     if (to.stragglers().stream().noneMatch(each -> each.lane().equals(lane))) {
@@ -390,6 +465,23 @@ final class Readers implements AutoCloseable {
   String reasonOf(LaneKey lane) {
     Source source = stragglers.get(lane);
     return source == null ? "" : source.reason;
+  }
+
+  /// Offset of the event that the lane waits behind, where it halts on such; -1 where it does not.
+  long haltedAt(LaneKey lane) {
+    Source source = stragglers.get(lane);
+    return source == null ? -1 : source.haltedAt;
+  }
+
+  /// Has a straggler tried at once.
+  ///
+  /// @return false where the lane is none
+  boolean retry(LaneKey lane) {
+    boolean known = stragglers.containsKey(lane);
+    if (known) {
+      boolean _ = retried.add(lane);
+    }
+    return known;
   }
 
   private boolean isStuck(LaneKey lane) {

@@ -9,6 +9,7 @@ import io.pulsegate.core.SinkStatus;
 import io.pulsegate.core.TenantLabels;
 import io.pulsegate.log.CursorFile;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
@@ -88,6 +89,7 @@ public final class Replay implements AutoCloseable {
             signal,
             gate,
             pace::nanosLeft,
+            Optional.empty(),
             parts.clock(),
             new SplittableRandom(seed),
             STOP_GRACE);

@@ -8,6 +8,7 @@ import io.pulsegate.core.RetentionPolicy;
 import io.pulsegate.log.LogState;
 import io.pulsegate.log.Needs;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Lets the log go of what nobody needs: nothing that any sink's durable cursor needs, head or
 /// straggler, and nothing that deduplication must find after a restart. A sink whose cursor is not
@@ -37,6 +39,7 @@ final class Retention {
   private final int partition;
   private final LongSupplier windowStart;
   private final RetentionPolicy policy;
+  private final Supplier<Duration> reach;
   private final ClockWatch clock;
   private final OutageHours outage;
   private final Map<String, Optional<CursorRecord>> cursors = new ConcurrentHashMap<>();
@@ -46,19 +49,23 @@ final class Retention {
   private volatile long spareBytes;
   private volatile boolean stopping;
   private volatile boolean due;
+  private volatile Runnable besides = () -> {};
 
+  /// @param reach how far back tenants want their events replayed, where that is further
   Retention(
       IngestionLog log,
       int partition,
       Collection<String> sinks,
       LongSupplier windowStart,
       RetentionPolicy policy,
+      Supplier<Duration> reach,
       InstantSource clock,
       Metrics metrics) {
     this.log = log;
     this.partition = partition;
     this.windowStart = windowStart;
     this.policy = policy;
+    this.reach = reach;
     this.clock = new ClockWatch(clock, System::nanoTime, policy.replayTime());
     this.outage = new OutageHours(System::nanoTime, log.totals(partition).bytes());
     sinks.forEach(this::unknown);
@@ -71,7 +78,9 @@ final class Retention {
     metrics.gauge(CoreMetric.CLOCK_IN_DOUBT, () -> this.clock.isInDoubt() ? 1 : 0);
   }
 
-  void start() {
+  /// @param besides done at every look, before the log is let go of
+  void start(Runnable besides) {
+    this.besides = besides;
     thread.start();
   }
 
@@ -119,6 +128,9 @@ final class Retention {
       clock.look();
       IngestionLog.Space space = log.space(partition);
       outage.passed(space.writtenBytes(), log.totals(partition).bytes());
+      if (!clock.isInDoubt()) {
+        besides.run();
+      }
       spareBytes = log.release(partition, needs(space));
     } catch (RuntimeException e) {
       LOGGER.log(
@@ -137,13 +149,18 @@ final class Retention {
             ? Long.MAX_VALUE
             : clock.isInDoubt()
                 ? Long.MIN_VALUE
-                : clock.nowMicros() - policy.replayTime().toMillis() * 1_000;
+                : clock.nowMicros() - keptTime().toMillis() * 1_000;
     return new Needs(
         below(known),
         stragglers(known),
         keepFrom,
         policy.replayBytesMax(),
         isShort ? PARK_SHARE_WHEN_SHORT : PARK_SHARE);
+  }
+
+  private Duration keptTime() {
+    Duration wanted = reach.get();
+    return wanted.compareTo(policy.replayTime()) > 0 ? wanted : policy.replayTime();
   }
 
   private static Map<String, Long> stragglers(List<Optional<CursorRecord>> known) {

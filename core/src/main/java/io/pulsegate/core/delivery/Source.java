@@ -21,6 +21,9 @@ final class Source implements AutoCloseable {
   /// Whether it waits for its own failure to pass, so that nothing is known of when it goes on.
   volatile boolean stuck;
 
+  /// Offset of the event that it waits behind, as its tenant halts on poison; -1 for none.
+  volatile long haltedAt = -1;
+
   /// Time it may still take before it is the others' turn; less than nothing where it took more.
   long creditNanos;
 
@@ -60,6 +63,7 @@ final class Source implements AutoCloseable {
     throwsInARow = before.throwsInARow;
     reason = before.reason;
     stuck = before.stuck;
+    haltedAt = before.haltedAt;
     creditNanos = before.creditNanos;
     eventsMax = before.eventsMax;
   }

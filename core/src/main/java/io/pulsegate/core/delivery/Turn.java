@@ -112,7 +112,7 @@ final class Turn {
     for (LaneCount count : counts.values()) {
       delivered += count.delivered;
       dead += deadOf(count);
-      dropped += count.dropped.keySet().stream().filter(offset -> offset < rest.end()).count();
+      dropped += droppedOf(count);
     }
     return new CursorRecord(
         from.fence(),
@@ -156,6 +156,18 @@ final class Turn {
     rest.lanes().keySet().forEach(lane -> byLane.merge(lane, (long) rest.entries(lane), Long::sum));
     counts.forEach((lane, count) -> byLane.merge(lane, count.delivered, Long::sum));
     return byLane;
+  }
+
+  /// Entries that something has become of, by lane, once the rest is written.
+  Map<LaneKey, Long> settledByLane() {
+    Map<LaneKey, Long> byLane = deliveredByLane();
+    counts.forEach(
+        (lane, count) -> byLane.merge(lane, deadOf(count) + droppedOf(count), Long::sum));
+    return byLane;
+  }
+
+  private long droppedOf(LaneCount count) {
+    return count.dropped.keySet().stream().filter(offset -> offset < rest.end()).count();
   }
 
   /// Entries dropped by reason.

@@ -15,8 +15,10 @@ import io.pulsegate.core.transform.LaneVerdicts;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// Brings one turn to its end: writes it, and does what the sink's answer asks for, until the turn
@@ -38,6 +40,9 @@ final class TurnDelivery {
   private final Health health;
   private final Signal signal;
   private final InstantSource clock;
+
+  /// Events that halted lanes may go on without; put there by any thread.
+  private final Map<LaneKey, Long> pardons = new ConcurrentHashMap<>();
 
   TurnDelivery(
       String name,
@@ -71,6 +76,7 @@ final class TurnDelivery {
   /// Writes until the turn is committed, or cannot be now.
   void deliver(Source source, Prepared prepared) {
     var turn = new Turn(prepared, source.isHead());
+    readers.passedOver(source, prepared.original()).forEach(turn::dropped);
     boolean again = settleVerdicts(source, turn, prepared);
     if (source.isHead()) {
       readers.tooMuch(turn.rest()).ifPresent(turn::fall);
@@ -209,28 +215,53 @@ final class TurnDelivery {
   /// @return whether the turn goes on
   private boolean bury(
       Source source, Turn turn, LaneKey lane, Stage stage, List<Rejection> rejections) {
-    if (rules.haltsOnPoison(lane)) {
-      return halt(source, turn, lane, rejections);
+    List<Rejection> buried = rejections;
+    if (rules.haltsOnPoison(lane, name)) {
+      Rejection first = first(rejections);
+      if (!pardoned(lane, first)) {
+        return halt(source, turn, lane, first);
+      }
+      buried = List.of(first);
     }
     Optional<String> trouble =
-        letters.put(stage, turn.original(), lane, rejections, 1, clock.instant());
+        letters.put(stage, turn.original(), lane, buried, 1, clock.instant());
     if (trouble.isPresent()) {
       return fallOut(source, turn, lane, trouble.get());
     }
-    turn.dead(lane, rejections.stream().map(Rejection::offset).collect(Collectors.toSet()));
+    turn.dead(lane, buried.stream().map(Rejection::offset).collect(Collectors.toSet()));
+    if (buried.size() < rejections.size()) {
+      return stage == Stage.SINK || halt(source, turn, lane, first(others(rejections, buried)));
+    }
     return true;
+  }
+
+  private static Rejection first(List<Rejection> rejections) {
+    return rejections.stream().min(Comparator.comparingLong(Rejection::offset)).orElseThrow();
+  }
+
+  private static List<Rejection> others(List<Rejection> all, List<Rejection> without) {
+    return all.stream().filter(each -> !without.contains(each)).toList();
+  }
+
+  /// Has a halted lane go on without this event. Any thread.
+  void pardon(LaneKey lane, long offset) {
+    pardons.put(lane, offset);
+  }
+
+  private boolean pardoned(LaneKey lane, Rejection rejection) {
+    Long offset = pardons.get(lane);
+    return offset != null && offset == rejection.offset();
   }
 
   /// The tenant wants no dead letters: everything behind the first bad event waits.
   ///
   /// @return whether the turn goes on
-  private boolean halt(Source source, Turn turn, LaneKey lane, List<Rejection> rejections) {
-    Rejection first =
-        rejections.stream().min(Comparator.comparingLong(Rejection::offset)).orElseThrow();
+  private boolean halt(Source source, Turn turn, LaneKey lane, Rejection first) {
     String why =
-        "halted at offset %d, %s: %s. Mend the cause, or let the tenant go on without it"
+        "halted at offset %d, %s: %s. Mend the cause, or let the tenant go on without it: pulsegate halts"
             .formatted(first.offset(), first.code(), first.reason());
     if (source.isHead() || first.offset() <= turn.rest().from()) {
+      source.haltedAt = source.isHead() ? -1 : first.offset();
       return fallOut(source, turn, lane, why);
     }
     turn.endAt(first.offset());
@@ -331,8 +362,8 @@ final class TurnDelivery {
       return false;
     }
     var rejection = new Rejection(offset, refused.code(), refused.reason());
-    if (rules.haltsOnPoison(lane)) {
-      return halt(source, turn, lane, List.of(rejection));
+    if (rules.haltsOnPoison(lane, name) && !pardoned(lane, rejection)) {
+      return halt(source, turn, lane, rejection);
     }
     Optional<String> trouble =
         letters.put(

@@ -13,7 +13,9 @@ class LocalCursorTest {
 
   @Test
   void countsForItsOwnLogAlone() {
-    var state = new LocalCursor.State(CursorRecord.startingAt(7).withFence(3), OptionalLong.of(9));
+    var state =
+        new LocalCursor.State(
+            CursorRecord.startingAt(7).withFence(3), OptionalLong.of(9), OptionalLong.of(4));
     try (LocalCursor cursor = of("log-a")) {
       cursor.save(state);
     }

@@ -11,6 +11,7 @@ import io.pulsegate.core.Rig;
 import io.pulsegate.core.Rig.Sent;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,8 @@ class ReadersTest {
             LaneRules.NONE,
             new WriteSize(Rig.FAST.batchEventsMax()),
             new SplittableRandom(1),
-            CursorRecord.startingAt(0));
+            CursorRecord.startingAt(0),
+            Optional.empty());
     readers.adopt(new CursorRecord(1, rig.engine.log().end(0), 0, 0, 0, all));
     return readers;
   }

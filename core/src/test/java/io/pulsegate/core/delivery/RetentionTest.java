@@ -28,6 +28,7 @@ class RetentionTest {
   private final HandLog log = new HandLog();
   private long windowStart = Long.MAX_VALUE;
   private long nowSeconds = 100_000;
+  private Duration reach = Duration.ZERO;
   private final Retention retention =
       new Retention(
           log,
@@ -35,6 +36,7 @@ class RetentionTest {
           List.of("x", "y"),
           () -> windowStart,
           TWO_HOURS,
+          () -> reach,
           () -> Instant.ofEpochSecond(nowSeconds),
           Metrics.NONE);
 
@@ -79,6 +81,11 @@ class RetentionTest {
     Needs needs = retention.needs(ROOMY);
     assertThat(needs.keepFromMicros()).isEqualTo((nowSeconds - 7_200) * 1_000_000);
     assertThat(needs.keepBytesMax()).isEqualTo(1_000_000);
+    reach = Duration.ofHours(1);
+    assertThat(retention.needs(ROOMY)).isEqualTo(needs);
+    reach = Duration.ofHours(3);
+    assertThat(retention.needs(ROOMY).keepFromMicros())
+        .isEqualTo((nowSeconds - 10_800) * 1_000_000);
     assertThat(needs.parkShare()).isEqualTo(0.25);
     assertThat(retention.needs(SHORT).keepFromMicros()).isEqualTo(Long.MAX_VALUE);
     assertThat(retention.needs(SHORT).parkShare()).isGreaterThan(needs.parkShare());

@@ -14,6 +14,8 @@ public final class Admin {
       ServerEndpoints server,
       LetterEndpoints letters,
       ReplayEndpoints replays,
+      WhereEndpoints where,
+      LaneEndpoints lanes,
       SqlEndpoints sql) {}
 
   public static Pages pages(Parts parts) {
@@ -22,6 +24,8 @@ public final class Admin {
     endpoints.addAll(parts.server().all());
     endpoints.addAll(parts.letters().all());
     endpoints.addAll(parts.replays().all());
+    endpoints.addAll(parts.where().all());
+    endpoints.addAll(parts.lanes().all());
     endpoints.addAll(parts.sql().all());
     return new AdminApi(parts.callers(), endpoints);
   }

@@ -91,6 +91,8 @@ public final class ServerEndpoints {
           .with("delivered", SinkStatus::delivered)
           .with("dead_lettered", SinkStatus::deadLettered)
           .with("dropped", SinkStatus::dropped)
+          .with("accepted", SinkStatus::accepted)
+          .with("unaccounted", SinkStatus::unaccounted)
           .with("last_error", sink -> sink.lastError().orElse(""))
           .with("stragglers", sink -> sink.stragglers().size(), ServerEndpoints::stragglers);
 

@@ -81,7 +81,11 @@ final class TenantJson {
     route.transforms().forEach(step -> component(json, step.name(), step.settings(), whole));
     json.endArray().name("sinks").beginArray();
     route.targets().forEach(target -> component(json, target.sink(), target.settings(), whole));
-    json.endArray().endObject();
+    json.endArray();
+    route
+        .onPoison()
+        .ifPresent(each -> json.field("on_poison", each.name().toLowerCase(Locale.ROOT)));
+    json.endObject();
   }
 
   private static void component(

@@ -116,7 +116,12 @@ public final class ConfigChecker {
             values.get(Keys.PORT),
             values.get(Keys.READY_STRICT),
             values.get(Keys.STOP_TIMEOUT));
-    var admin = new ServerConfig.Admin(values.get(Keys.ADMIN_PORT), token(values));
+    var admin =
+        new ServerConfig.Admin(
+            values.get(Keys.ADMIN_PORT),
+            token(values),
+            values.get(Keys.AUDIT_TIME),
+            values.get(Keys.AUDIT_SIZE));
     if (listener.port() != 0 && listener.port() == admin.port()) {
       values.problem(values.place(Keys.ADMIN_PORT), "admin.port must differ from server.port");
     }
@@ -135,6 +140,7 @@ public final class ConfigChecker {
             (int) bounded(values, Keys.BATCH_BYTES, 64 * 1024, 256 * MIB),
             values.get(Keys.POISON_ATTEMPTS),
             transformTimeout(values),
+            values.get(Keys.ORPHAN_GRACE),
             values.get(Keys.DEAD_LETTER_RETENTION),
             linger(values),
             values.find(Keys.WRITES).orElse(DeliveryPolicy.ANY_WRITES));

@@ -57,7 +57,11 @@ public final class ConfigReference {
         are the variables `KAFKA_TOPIC` and so on), the embedded `duckdb` otherwise. A route that names a type,
         such as `postgres_sink`, brings a sink of that type along where the file has none: its settings
         are the route's, else those of the environment, such as `DATABASE_URL` or `KAFKA_BROKERS`.
+
+        All of them have:
+
         """);
+    settings(page, List.of(SinksReader.ON_POISON));
     components.sinks().values().stream()
         .map(SinkFactory::spec)
         .sorted(Comparator.comparing(ComponentSpec::name))

@@ -117,6 +117,17 @@ final class Keys {
                   "segment",
                   "Size at which the log begins a new file, 16MiB to 4GiB; no more than a sixteenth of the disk is used.")
               .orElse("256MiB"));
+  static final Key<Duration> AUDIT_TIME =
+      Key.of(
+          "admin",
+          Setting.duration("audit_time", "How long a line of the audit log is kept; 0 for ever.")
+              .orElse("0"));
+  static final Key<Long> AUDIT_SIZE =
+      Key.of(
+          "admin",
+          Setting.size("audit_size", "With more than that in the audit log, its oldest lines go.")
+              .orElse("256MiB"));
+
   static final Key<Long> RESERVE =
       Key.of(
           "log",
@@ -203,6 +214,14 @@ final class Keys {
                   "How long a tenant's transforms may take for one event, 10ms to 10m. Longer twice, and it becomes a dead letter.")
               .orElse("10s"));
 
+  static final Key<Duration> ORPHAN_GRACE =
+      Key.of(
+          "delivery",
+          Setting.duration(
+                  "orphan_grace",
+                  "How long what waits for a sink that was removed, or of a tenant that was, is kept; then it counts as dropped.")
+              .orElse("7d"));
+
   static final Key<Duration> DEAD_LETTER_RETENTION =
       Key.of(
           "delivery",
@@ -223,6 +242,8 @@ final class Keys {
           STOP_TIMEOUT,
           ADMIN_PORT,
           ADMIN_TOKEN,
+          AUDIT_TIME,
+          AUDIT_SIZE,
           BODY,
           INFLATED,
           EVENTS,
@@ -240,6 +261,7 @@ final class Keys {
           WRITES,
           POISON_ATTEMPTS,
           TRANSFORM_TIMEOUT,
+          ORPHAN_GRACE,
           DEAD_LETTER_RETENTION);
 
   /// What the sections are about, in the order of the reference page.

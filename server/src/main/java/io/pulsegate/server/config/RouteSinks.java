@@ -1,5 +1,6 @@
 package io.pulsegate.server.config;
 
+import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +12,13 @@ interface RouteSinks {
   /// One of them.
   ///
   /// @param settings what its kind may be told
-  record Named(String name, String kind, List<Setting<?>> settings) {}
+  /// @param texts what it was told
+  record Named(String name, String kind, List<Setting<?>> settings, Map<String, String> texts) {
+    static Named of(ServerConfig.SinkEntry<?> sink) {
+      ComponentSpec<?> spec = sink.factory().spec();
+      return new Named(sink.name(), spec.name(), spec.settings(), sink.texts());
+    }
+  }
 
   /// All there are now.
   Collection<Named> all();

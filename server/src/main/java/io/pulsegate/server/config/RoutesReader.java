@@ -43,13 +43,42 @@ final class RoutesReader {
     }
     var routes = new ArrayList<Route>();
     for (Fields only : tenant.maps(TenantKeys.PLUGINS, TenantKeys.PLUGIN_MAP)) {
-      routes.add(new Route(ONLY, Condition.ALWAYS, steps(only), targets(only)));
+      routes.add(
+          new Route(
+              ONLY, Condition.ALWAYS, steps(only), targets(only), only.find(TenantKeys.ON_POISON)));
     }
     var names = new HashSet<String>();
     for (Fields route : tenant.maps(TenantKeys.ROUTES, TenantKeys.ROUTE)) {
-      routes.add(new Route(name(route, names), condition(route), steps(route), targets(route)));
+      routes.add(
+          new Route(
+              name(route, names),
+              condition(route),
+              steps(route),
+              targets(route),
+              route.find(TenantKeys.ON_POISON)));
     }
+    refuseTwoMinds(tenant, routes);
     return routes;
+  }
+
+  /// A tenant's events into one sink have one order, whichever route they take.
+  private static void refuseTwoMinds(Fields tenant, List<Route> routes) {
+    var first = new LinkedHashMap<String, Route>();
+    for (Route route : routes) {
+      for (Target target : route.targets()) {
+        Route before = first.putIfAbsent(target.sink(), route);
+        if (before != null && !before.onPoison().equals(route.onPoison())) {
+          tenant.problem(
+              TenantKeys.ROUTES,
+              "%s: the routes %s and %s both end in %s and must say the same of on_poison: its events wait there in one order"
+                  .formatted(
+                      tenant.pathOf(TenantKeys.ROUTES),
+                      before.name(),
+                      route.name(),
+                      target.sink()));
+        }
+      }
+    }
   }
 
   private static String name(Fields route, Set<String> names) {
@@ -226,9 +255,30 @@ final class RoutesReader {
         values.problem(
             text.place(), "%s.%s belongs to sinks.%s".formatted(path, name, sink.name()));
       } else {
-        var _ = values.parse(path + "." + name, setting.get(), text);
+        refuseOther(path, sink, setting.get(), text);
       }
     });
+  }
+
+  /// **What a route says of a sink that is there already must be so already**: a sink has one
+  /// destination, and one cursor.
+  private <T> void refuseOther(String path, RouteSinks.Named sink, Setting<T> setting, Text text) {
+    Optional<T> wanted = values.parse(path + "." + setting.name(), setting, text);
+    Optional<T> given =
+        Optional.ofNullable(sink.texts().get(setting.name()))
+            .or(setting::defaultText)
+            .map(setting::parse);
+    if (wanted.isPresent() && !wanted.equals(given)) {
+      values.problem(
+          text.place(),
+          "%s.%s is %s here, but sinks.%s has %s: a sink has one destination; add another one to sinks, under a name of its own, and name it here"
+              .formatted(
+                  path,
+                  setting.name(),
+                  text.value(),
+                  sink.name(),
+                  given.map(Object::toString).orElse("none")));
+    }
   }
 
   /// The settings as texts; lists and maps in them as JSON.

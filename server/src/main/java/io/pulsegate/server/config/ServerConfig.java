@@ -7,6 +7,7 @@ import io.pulsegate.api.SinkFactory;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.core.ApiKey;
 import io.pulsegate.core.KeyHash;
+import io.pulsegate.core.OnPoison;
 import io.pulsegate.core.TenantSettings;
 import io.pulsegate.ingress.kafka.KafkaSourceConfig;
 import io.pulsegate.server.plugins.Components;
@@ -51,7 +52,9 @@ public record ServerConfig(
   /// The admin listener, always on loopback.
   ///
   /// @param token empty where one is to be made
-  public record Admin(int port, Optional<Secret> token) {}
+  /// @param auditTime how long a line of the audit log is kept; zero for ever
+  /// @param auditBytesMax with more in the audit log, its oldest lines go
+  public record Admin(int port, Optional<Secret> token, Duration auditTime, long auditBytesMax) {}
 
   /// Bounds of one request.
   public record Limits(
@@ -78,6 +81,7 @@ public record ServerConfig(
 
   /// How sinks are fed.
   ///
+  /// @param orphanGrace how long what waits for a removed sink or tenant is kept
   /// @param deadLetterRetention how long a dead letter waits; zero for ever
   /// @param linger how long events may wait for a write to fill up; zero for not at all
   /// @param writesMax how many sinks are written to at a time
@@ -86,6 +90,7 @@ public record ServerConfig(
       int batchBytesMax,
       int poisonAttemptsMax,
       Duration transformTimeout,
+      Duration orphanGrace,
       Duration deadLetterRetention,
       Duration linger,
       int writesMax) {}
@@ -107,7 +112,7 @@ public record ServerConfig(
   ///
   /// @param texts what was written of its settings
   public record SinkEntry<C>(
-      String name, SinkFactory<C> factory, C config, Map<String, String> texts) {
+      String name, SinkFactory<C> factory, C config, Map<String, String> texts, OnPoison onPoison) {
     public SinkEntry {
       texts = Map.copyOf(texts);
     }

@@ -4,6 +4,7 @@ import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.api.Setting;
 import io.pulsegate.api.Settings;
 import io.pulsegate.api.SinkFactory;
+import io.pulsegate.core.OnPoison;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,15 @@ import java.util.stream.Collectors;
 /// file having them.
 final class SinksReader implements RouteSinks {
   private static final String TYPE = "type";
+
+  /// A key that every sink has.
+  static final Setting<OnPoison> ON_POISON =
+      Setting.choice(
+              "on_poison",
+              OnPoison.class,
+              "What becomes of an event that it will never take: dead_letter keeps it aside and goes on, halt has its tenant's events behind it wait for a person. A route may say otherwise.")
+          .orElse("dead_letter");
+
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
   private static final String EMBEDDED = "duckdb";
   private static final String POSTGRES = "postgres";
@@ -115,12 +125,7 @@ final class SinksReader implements RouteSinks {
 
   @Override
   public List<Named> all() {
-    return sinks.stream().map(SinksReader::named).toList();
-  }
-
-  private static Named named(SinkEntry<?> sink) {
-    ComponentSpec<?> spec = sink.factory().spec();
-    return new Named(sink.name(), spec.name(), spec.settings());
+    return sinks.stream().map(Named::of).toList();
   }
 
   @Override
@@ -154,7 +159,7 @@ final class SinksReader implements RouteSinks {
     }
     Optional<SinkEntry<?>> made = sink(kind, kind, given, place);
     made.ifPresentOrElse(sinks::add, () -> broken.put(kind, kind));
-    return made.map(SinksReader::named);
+    return made.map(Named::of);
   }
 
   private Optional<Text> fromEnvironment(String kind, String setting) {
@@ -221,7 +226,7 @@ final class SinksReader implements RouteSinks {
 
   private List<String> settingsOfAll() {
     return factories.values().stream()
-        .flatMap(factory -> ConfigChecker.names(factory.spec().settings()).stream())
+        .flatMap(factory -> ConfigChecker.names(settings(factory.spec())).stream())
         .distinct()
         .sorted()
         .toList();
@@ -300,11 +305,24 @@ final class SinksReader implements RouteSinks {
     return all;
   }
 
+  /// Those of its kind, and those that all sinks have.
+  private static List<Setting<?>> settings(ComponentSpec<?> spec) {
+    var all = new ArrayList<Setting<?>>(spec.settings());
+    all.add(ON_POISON);
+    return all;
+  }
+
   private <C> Optional<SinkEntry<?>> checked(
       String name, SinkFactory<C> factory, Map<String, Text> texts, String place) {
     ComponentSpec<C> spec = factory.spec();
     String path = "sinks." + name;
-    boolean good = unknown(path, texts, ConfigChecker.names(spec.settings()));
+    Optional<Text> poison = Optional.ofNullable(texts.get(ON_POISON.name()));
+    Optional<OnPoison> onPoison =
+        poison.isEmpty()
+            ? Optional.of(OnPoison.DEAD_LETTER)
+            : values.parse(path + "." + ON_POISON.name(), ON_POISON, poison.get());
+    boolean good =
+        unknown(path, texts, ConfigChecker.names(settings(spec))) && onPoison.isPresent();
     var raw = new LinkedHashMap<String, String>();
     for (Setting<?> setting : spec.settings()) {
       Optional<Text> text = Optional.ofNullable(texts.get(setting.name()));
@@ -323,7 +341,8 @@ final class SinksReader implements RouteSinks {
     }
     try {
       return Optional.of(
-          new SinkEntry<>(name, factory, spec.reader().apply(new Settings(raw)), raw));
+          new SinkEntry<>(
+              name, factory, spec.reader().apply(new Settings(raw)), raw, onPoison.orElseThrow()));
     } catch (IllegalArgumentException e) {
       values.problem(place, path + ": " + e.getMessage());
       return Optional.empty();

@@ -1,7 +1,6 @@
 package io.pulsegate.server.config;
 
 import io.pulsegate.api.Bytes;
-import io.pulsegate.api.ComponentSpec;
 import io.pulsegate.server.config.ServerConfig.SinkEntry;
 import io.pulsegate.server.config.ServerConfig.TenantEntry;
 import io.pulsegate.server.plugins.Components;
@@ -24,13 +23,8 @@ public final class TenantDocuments {
   /// @param sinks those that routes may end in
   /// @param components whose transforms routes may name
   public TenantDocuments(List<SinkEntry<?>> sinks, Components components) {
-    this.sinks = sinks.stream().map(TenantDocuments::named).toList();
+    this.sinks = sinks.stream().map(RouteSinks.Named::of).toList();
     this.components = components;
-  }
-
-  private static RouteSinks.Named named(SinkEntry<?> sink) {
-    ComponentSpec<?> spec = sink.factory().spec();
-    return new RouteSinks.Named(sink.name(), spec.name(), spec.settings());
   }
 
   /// What came of reading one.

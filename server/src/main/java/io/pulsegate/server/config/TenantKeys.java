@@ -2,6 +2,7 @@ package io.pulsegate.server.config;
 
 import io.pulsegate.api.Durability;
 import io.pulsegate.api.Setting;
+import io.pulsegate.core.OnPoison;
 import io.pulsegate.core.Privacy;
 import io.pulsegate.core.Terms;
 import java.time.Duration;
@@ -48,7 +49,10 @@ final class TenantKeys {
               "What a positive reply means: disk after the sync, memory before it.")
           .orElse("disk");
   static final Setting<Duration> REPLAY_REACH =
-      Setting.duration("replay_reach", "How far back its events can be replayed.").orElse("0");
+      Setting.duration(
+              "replay_reach",
+              "How far back its events can be replayed: the log keeps them so long, where the disk has room, even where every sink has them. At least log.replay_time.")
+          .orElse("0");
   static final Setting<Privacy> PRIVACY =
       Setting.choice(
               "privacy",
@@ -143,8 +147,15 @@ final class TenantKeys {
               "sinks",
               "List of sinks, each with name and config. The name is one of the section sinks, or a type with _sink behind it, such as postgres_sink: the only sink of the type, else one made from the environment.")
           .asOptional();
-  static final List<Setting<?>> ROUTE = List.of(ROUTE_NAME, EVENT_TYPES, FIELDS, TRANSFORM, SINKS);
-  static final List<Setting<?>> PLUGIN_MAP = List.of(TRANSFORM, SINKS);
+  static final Setting<OnPoison> ON_POISON =
+      Setting.choice(
+              "on_poison",
+              OnPoison.class,
+              "What becomes of an event that a sink or a transform will never take: dead_letter or halt. Default: what the sink says. All routes into one sink say the same.")
+          .asOptional();
+  static final List<Setting<?>> ROUTE =
+      List.of(ROUTE_NAME, EVENT_TYPES, FIELDS, TRANSFORM, SINKS, ON_POISON);
+  static final List<Setting<?>> PLUGIN_MAP = List.of(TRANSFORM, SINKS, ON_POISON);
 
   static final Setting<String> FIELD =
       Setting.string("field", "Path of the field from the payload's top, with dots between names.");
@@ -159,7 +170,10 @@ final class TenantKeys {
 
   static final Setting<String> COMPONENT_NAME = Setting.string("name", "The component's name.");
   static final Setting<String> COMPONENT_CONFIG =
-      Setting.string("config", "Map of its settings.").asOptional();
+      Setting.string(
+              "config",
+              "Map of its settings. Those of a sink that is there already must be the sink's own: a sink has one destination.")
+          .asOptional();
   static final List<Setting<?>> COMPONENT = List.of(COMPONENT_NAME, COMPONENT_CONFIG);
 
   private TenantKeys() {}

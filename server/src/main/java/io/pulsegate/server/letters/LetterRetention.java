@@ -11,23 +11,34 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Lets go of dead letters whose time is over: those that wait, where a time was set for them, and
-/// those that were redriven a week ago. Each time with a line in the audit log.
+/// those that were redriven a week ago. Each time with a line in the audit log. What became of them
+/// is known for 30 days more.
 public final class LetterRetention implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(LetterRetention.class.getName());
   private static final Duration REDRIVEN_KEPT = Duration.ofDays(7);
+  private static final Duration ENDED_KNOWN = Duration.ofDays(30);
   private static final long PERIOD_MINUTES = 10;
 
   private final Letters letters;
   private final Duration kept;
+  private final Consumer<Instant> besides;
   private final InstantSource clock;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /// @param kept how long a letter waits after its last failure; zero for ever
   public LetterRetention(Letters letters, Duration kept, InstantSource clock) {
+    this(letters, kept, _ -> {}, clock);
+  }
+
+  /// @param besides lets go of other things at every look, as of the time it is given
+  public LetterRetention(
+      Letters letters, Duration kept, Consumer<Instant> besides, InstantSource clock) {
     this.letters = letters;
     this.kept = kept;
+    this.besides = besides;
     this.clock = clock;
   }
 
@@ -54,6 +65,8 @@ public final class LetterRetention implements AutoCloseable {
       if (kept.isPositive()) {
         letGo(now.minus(kept), false, "not redriven in time");
       }
+      letters.forgetEnded(now.minus(ENDED_KNOWN));
+      besides.accept(now);
     } catch (StateException e) {
       LOG.log(Level.WARNING, "old dead letters stay until the next look: {0}", e.getMessage());
     }

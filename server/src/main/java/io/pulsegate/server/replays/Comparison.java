@@ -8,6 +8,7 @@ import io.pulsegate.core.LaneRules;
 import io.pulsegate.json.JsonValue;
 import io.pulsegate.json.JsonValue.JsonObject;
 import io.pulsegate.json.JsonWriter;
+import io.pulsegate.server.tenants.Verdicts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,24 +52,12 @@ final class Comparison implements Scan.Finding {
   @Override
   public void take(LogBlock block, int i) {
     events++;
-    TransformEvent event = Range.event(block, i);
+    TransformEvent event = Verdicts.event(block, i);
     bySink.forEach((sink, findings) -> {
-      Verdict now = verdict(present.wayOf(block.lane(), sink), event);
-      Verdict then = verdict(candidate.apply(sink), event);
+      Verdict now = Verdicts.of(present.wayOf(block.lane(), sink), event);
+      Verdict then = Verdicts.of(candidate.apply(sink), event);
       compare(findings, event, block.firstOffset() + i, now, then);
     });
-  }
-
-  /// What a way makes of an event; a throw counts as it does in delivery.
-  static Verdict verdict(Optional<Transform> way, TransformEvent event) {
-    if (way.isEmpty()) {
-      return new Verdict.Keep(event);
-    }
-    try {
-      return way.get().apply(event);
-    } catch (RuntimeException e) {
-      return new Verdict.Fail("transform_threw", "it threw " + e.getClass().getName(), false);
-    }
   }
 
   private static void compare(

@@ -1,15 +1,12 @@
 package io.pulsegate.server.replays;
 
-import io.pulsegate.api.Event;
 import io.pulsegate.api.EventBlock;
 import io.pulsegate.api.LaneKey;
-import io.pulsegate.api.TransformEvent;
 import io.pulsegate.core.IngestionLog;
 import io.pulsegate.core.IngestionLog.LogBlock;
 import io.pulsegate.core.Route.Condition;
 import io.pulsegate.core.transform.RouteCondition;
-import io.pulsegate.json.JsonValue;
-import io.pulsegate.json.JsonValue.JsonObject;
+import io.pulsegate.server.tenants.Verdicts;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -61,20 +58,10 @@ record Range(IngestionLog log, long from, long until, Optional<LaneKey> lane, Co
     for (int i = 0; i < events.count(); i++) {
       long offset = block.firstOffset() + i;
       if (offset >= from && offset < until && events.isLive(i)) {
-        if (wanted.isEmpty() || wanted.get().test(event(block, i))) {
+        if (wanted.isEmpty() || wanted.get().test(Verdicts.event(block, i))) {
           visitor.visit(block, i);
         }
       }
     }
-  }
-
-  /// An entry as transforms get it.
-  static TransformEvent event(LogBlock block, int i) {
-    Event received = Event.of(block.block(), i, block.lane().tenant(), block.receivedAtMicros());
-    return new TransformEvent(
-        received,
-        received.eventType(),
-        (JsonObject) JsonValue.parse(received.payload()),
-        received.partitionKey());
   }
 }

@@ -5,11 +5,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Who changed what, and when; nothing in it is ever altered. Any thread.
 public final class AuditLog {
+  /// What a line takes beside its texts: numbers, and its places in two indexes.
+  private static final int LINE_BYTES = 48;
+
   private final StateStore store;
 
   public AuditLog(StateStore store) {
@@ -42,6 +46,56 @@ public final class AuditLog {
         return prune.executeUpdate();
       }
     });
+  }
+
+  /// Lets go of the oldest lines, which says a line of its own.
+  ///
+  /// @param before lines from before that time go; [Instant#MIN] for none
+  /// @param bytesMax what is kept at most, about
+  /// @return how many went
+  /// @throws StateException where that could not be done
+  public int prune(Instant before, long bytesMax, Instant now) {
+    return store.transaction(connection -> {
+      long from = Math.max(firstSince(connection, before), firstWithin(connection, bytesMax));
+      try (PreparedStatement delete =
+          connection.prepareStatement("DELETE FROM audit WHERE id < ?")) {
+        delete.setLong(1, from);
+        int gone = delete.executeUpdate();
+        if (gone > 0) {
+          String detail = "%d lines".formatted(gone);
+          insert(connection, new Change(now, "retention", "audit.prune", "", "", detail));
+        }
+        return gone;
+      }
+    });
+  }
+
+  private static long firstSince(Connection connection, Instant before) throws SQLException {
+    if (before.equals(Instant.MIN)) {
+      return 0;
+    }
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT coalesce(max(id) + 1, 0) FROM audit WHERE at < ?")) {
+      query.setLong(1, StateStore.micros(before));
+      return number(query);
+    }
+  }
+
+  private static long firstWithin(Connection connection, long bytesMax) throws SQLException {
+    String sql =
+        "SELECT coalesce(max(id) + 1, 0) FROM (SELECT id, sum(length(actor) + length(action) + length(tenant) + length(subject) + length(detail) + "
+            + LINE_BYTES
+            + ") OVER (ORDER BY id DESC) AS bytes FROM audit) WHERE bytes > ?";
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setLong(1, bytesMax);
+      return number(query);
+    }
+  }
+
+  private static long number(PreparedStatement query) throws SQLException {
+    try (ResultSet row = query.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
   }
 
   static void insert(Connection connection, Change change) throws SQLException {

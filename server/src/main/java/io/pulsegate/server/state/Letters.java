@@ -55,6 +55,19 @@ public final class Letters {
             Optional.empty(),
             false);
 
+    /// Those of one event, whoever sent it.
+    public static Filter ofEvent(String eventId, boolean redriven) {
+      return new Filter(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(eventId),
+          Optional.empty(),
+          Optional.empty(),
+          redriven);
+    }
+
     /// Whether it narrows anything but the tenant.
     public boolean isNarrow() {
       return from.isPresent()
@@ -161,15 +174,86 @@ public final class Letters {
 
   private int discard(Where where, IntFunction<Change> change) {
     return store.transaction(connection -> {
+      note(connection, where);
       String sql = "DELETE FROM dead_letters WHERE " + where.sql;
       try (PreparedStatement delete = prepare(connection, sql, where.parameters)) {
         int gone = delete.executeUpdate();
         if (gone > 0) {
-          AuditLog.insert(connection, change.apply(gone));
+          Change made = change.apply(gone);
+          end(connection, made.at());
+          AuditLog.insert(connection, made);
         }
         return gone;
       }
     });
+  }
+
+  private static void note(Connection connection, Where where) throws SQLException {
+    String sql =
+        "INSERT OR REPLACE INTO ended_letters SELECT id, log_id, \"partition\", \"offset\", sink, run, tenant, event_id, code, redriven_at, 0 FROM dead_letters WHERE "
+            + where.sql;
+    try (PreparedStatement insert = prepare(connection, sql, where.parameters)) {
+      insert.executeUpdate();
+    }
+  }
+
+  private static void end(Connection connection, Instant at) throws SQLException {
+    String sql = "UPDATE ended_letters SET ended_at = ? WHERE ended_at = 0";
+    try (PreparedStatement update = prepare(connection, sql, List.of(StateStore.micros(at)))) {
+      update.executeUpdate();
+    }
+  }
+
+  /// What is left of a letter that is gone.
+  ///
+  /// @param run as in [DeadLetter]
+  /// @param redriven since when it waited no more, where it was redriven before it went
+  public record Ended(
+      long id,
+      String logId,
+      long offset,
+      String sink,
+      long run,
+      TenantId tenant,
+      String code,
+      Optional<Instant> redriven,
+      Instant at) {}
+
+  /// The letters of an event that are gone, the oldest first.
+  public List<Ended> ended(String eventId) {
+    return store.transaction(connection -> {
+      String sql = "SELECT * FROM ended_letters WHERE event_id = ? ORDER BY id";
+      List<Ended> ended = new ArrayList<>();
+      try (PreparedStatement query = prepare(connection, sql, List.of(eventId));
+          ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          ended.add(
+              new Ended(
+                  row.getLong("id"),
+                  row.getString("log_id"),
+                  row.getLong("offset"),
+                  row.getString("sink"),
+                  row.getLong("run"),
+                  new TenantId(row.getString("tenant")),
+                  row.getString("code"),
+                  redriven(row),
+                  Event.ofMicros(row.getLong("ended_at"))));
+        }
+      }
+      return ended;
+    });
+  }
+
+  /// Forgets what is left of letters that went before that time.
+  public void forgetEnded(Instant before) {
+    int _ =
+        store.transaction(connection -> {
+          String sql = "DELETE FROM ended_letters WHERE ended_at < ?";
+          try (PreparedStatement delete =
+              prepare(connection, sql, List.of(StateStore.micros(before)))) {
+            return delete.executeUpdate();
+          }
+        });
   }
 
   /// Notes that letters wait no more, as their events are in the log again, and writes it down.
@@ -206,9 +290,11 @@ public final class Letters {
   }
 
   private static Kept kept(ResultSet row) throws SQLException {
-    long redriven = row.getLong("redriven_at");
-    Optional<Instant> when =
-        row.wasNull() ? Optional.empty() : Optional.of(Event.ofMicros(redriven));
-    return new Kept(row.getLong("id"), StateStore.letter(row), when);
+    return new Kept(row.getLong("id"), StateStore.letter(row), redriven(row));
+  }
+
+  private static Optional<Instant> redriven(ResultSet row) throws SQLException {
+    long micros = row.getLong("redriven_at");
+    return row.wasNull() ? Optional.empty() : Optional.of(Event.ofMicros(micros));
   }
 }

@@ -139,6 +139,28 @@ final class Migrations {
             result     TEXT NOT NULL, -- JSON
             reason     TEXT NOT NULL
           );
+          """,
+          """
+          CREATE TABLE ended_letters ( -- those that are gone, without their events
+            id           INTEGER PRIMARY KEY,
+            log_id       TEXT    NOT NULL,
+            "partition"  INTEGER NOT NULL,
+            "offset"     INTEGER NOT NULL,
+            sink         TEXT    NOT NULL,
+            run          INTEGER NOT NULL,
+            tenant       TEXT    NOT NULL,
+            event_id     TEXT    NOT NULL,
+            code         TEXT    NOT NULL,
+            redriven_at  INTEGER,
+            ended_at     INTEGER NOT NULL
+          );
+          CREATE TABLE given_up ( -- tenants that are no more, and whose events go nowhere
+            tenant      TEXT    NOT NULL,
+            incarnation INTEGER NOT NULL,
+            PRIMARY KEY (tenant, incarnation)
+          );
+          CREATE INDEX ended_letters_by_event ON ended_letters (event_id);
+          CREATE INDEX ended_letters_by_time ON ended_letters (ended_at);
           """);
 
   private Migrations() {}

@@ -1,6 +1,7 @@
 package io.pulsegate.server.tenants;
 
 import io.pulsegate.api.Bytes;
+import io.pulsegate.api.LaneKey;
 import io.pulsegate.api.TenantId;
 import io.pulsegate.core.ApiKey;
 import io.pulsegate.core.KeyScope;
@@ -15,12 +16,14 @@ import io.pulsegate.server.state.Change;
 import io.pulsegate.server.state.StateException;
 import io.pulsegate.server.state.TenantBook;
 import io.pulsegate.server.state.TenantBook.KeyPlace;
+import io.pulsegate.server.state.TenantBook.Life;
 import io.pulsegate.server.state.TenantBook.StoredKey;
 import io.pulsegate.server.tenants.TenantView.KeyView;
 import io.pulsegate.server.tenants.TenantView.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -121,6 +124,27 @@ public final class TenantDirectory {
   /// One tenant.
   public synchronized Optional<TenantView> find(TenantId id) {
     return registry.current().byId(id).map(this::view);
+  }
+
+  /// Whether there was such a tenant, and is no more.
+  public synchronized boolean hasEnded(LaneKey lane) {
+    Life life = book.lives().get(lane.tenant());
+    return life != null
+        && (life.incarnation() > lane.incarnation()
+            || (life.incarnation() == lane.incarnation() && !life.present()));
+  }
+
+  /// All tenants that there were and that are no more.
+  public synchronized List<LaneKey> ended() {
+    var ended = new ArrayList<LaneKey>();
+    book.lives()
+        .forEach((id, life) -> {
+          int last = life.present() ? life.incarnation() - 1 : life.incarnation();
+          for (int i = 1; i <= last; i++) {
+            ended.add(new LaneKey(id, i));
+          }
+        });
+    return ended;
   }
 
   private TenantView view(TenantConfig config) {

@@ -8,6 +8,7 @@ import io.pulsegate.api.TransformContext;
 import io.pulsegate.api.TransformFactory;
 import io.pulsegate.api.Verdict;
 import io.pulsegate.core.LaneRules;
+import io.pulsegate.core.OnPoison;
 import io.pulsegate.core.Route;
 import io.pulsegate.core.TenantConfig;
 import io.pulsegate.core.TenantRegistry;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What the tenants in force ask of delivery. Transforms are made when a tenant's routes change, on
@@ -33,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// **A change whose transforms cannot be made is refused. An event never passes by a transform that
 /// is configured and cannot be made** at a start, where there is nothing before that could stay in
-/// force: its tenant waits.
+/// force: its tenant waits. **Nor does one whose tenant is there no more**: see [Abandoned].
 public final class TenantRules implements LaneRules, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsegate.server");
 
@@ -52,6 +54,8 @@ public final class TenantRules implements LaneRules, AutoCloseable {
   private final Bytes secret;
   private final Path folder;
   private final CrashMarks marks;
+  private final Set<String> haltingSinks;
+  private final Abandoned abandoned;
   private final Map<LaneKey, Made> made = new ConcurrentHashMap<>();
 
   // Made for a change that is not in force yet; guarded by this.
@@ -61,17 +65,24 @@ public final class TenantRules implements LaneRules, AutoCloseable {
   /// @param secret this installation's, which tenants' secrets are derived from
   /// @param folder where relative file names in settings begin
   /// @param marks file that tells the next start what transforms were at when the process ended
+  /// @param haltingSinks those in which a tenant's events wait behind one that is never taken,
+  ///   where its routes do not say otherwise
+  /// @param abandoned what becomes of events whose tenant is there no more
   public TenantRules(
       TenantRegistry registry,
       Map<String, TransformFactory<?>> factories,
       Bytes secret,
       Path folder,
-      Path marks) {
+      Path marks,
+      Set<String> haltingSinks,
+      Abandoned abandoned) {
     this.registry = registry;
     this.factories = Map.copyOf(factories);
     this.secret = secret;
     this.folder = folder;
     this.marks = CrashMarks.open(marks);
+    this.haltingSinks = Set.copyOf(haltingSinks);
+    this.abandoned = abandoned;
     registry.onChange(this::makeAll);
   }
 
@@ -235,7 +246,10 @@ public final class TenantRules implements LaneRules, AutoCloseable {
   @Override
   public Optional<Transform> wayOf(LaneKey lane, String sink) {
     Made known = made.get(lane);
-    return known == null || known.config().settings().routes().isEmpty()
+    if (known == null) {
+      return Optional.of(abandoned.wayOf(lane));
+    }
+    return known.config().settings().routes().isEmpty()
         ? Optional.empty()
         : Optional.of(known.ways().getOrDefault(sink, NOWHERE));
   }
@@ -243,6 +257,17 @@ public final class TenantRules implements LaneRules, AutoCloseable {
   @Override
   public int weightOf(LaneKey lane) {
     return registry.current().byLane(lane).map(config -> config.terms().weight()).orElse(1);
+  }
+
+  @Override
+  public boolean haltsOnPoison(LaneKey lane, String sink) {
+    return registry.current().byLane(lane).stream()
+        .flatMap(config -> config.settings().routes().stream())
+        .filter(route -> route.targets().stream().anyMatch(target -> target.sink().equals(sink)))
+        .findFirst()
+        .flatMap(Route::onPoison)
+        .map(OnPoison.HALT::equals)
+        .orElse(haltingSinks.contains(sink));
   }
 
   /// Closes all transforms; after delivery has ended.

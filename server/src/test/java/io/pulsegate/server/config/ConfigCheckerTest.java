@@ -51,7 +51,8 @@ class ConfigCheckerTest {
     assertThat(config.memoryBytes()).isEqualTo(512L << 20);
     assertThat(config.listener())
         .isEqualTo(new ServerConfig.Listener("127.0.0.1", 8080, false, Duration.ofSeconds(20)));
-    assertThat(config.admin()).isEqualTo(new ServerConfig.Admin(8081, Optional.empty()));
+    assertThat(config.admin())
+        .isEqualTo(new ServerConfig.Admin(8081, Optional.empty(), Duration.ZERO, 256L << 20));
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(10 << 20, 32 << 20, 10_000, 1 << 20, 64));
     assertThat(config.log())
@@ -98,7 +99,11 @@ class ConfigCheckerTest {
         .isEqualTo(new ServerConfig.Listener("0.0.0.0", 9000, true, Duration.ofSeconds(5)));
     assertThat(config.admin())
         .isEqualTo(
-            new ServerConfig.Admin(9001, Optional.of(new ServerConfig.Secret("0123456789abcdef"))));
+            new ServerConfig.Admin(
+                9001,
+                Optional.of(new ServerConfig.Secret("0123456789abcdef")),
+                Duration.ZERO,
+                256L << 20));
     assertThat(config.limits())
         .isEqualTo(new ServerConfig.Limits(1 << 20, 2 << 20, 100, 64 << 10, 8));
     assertThat(config.log())
@@ -117,6 +122,7 @@ class ConfigCheckerTest {
                 1 << 20,
                 5,
                 Duration.ofSeconds(3),
+                Duration.ofDays(7),
                 Duration.ofDays(30),
                 Duration.ofSeconds(90),
                 2));

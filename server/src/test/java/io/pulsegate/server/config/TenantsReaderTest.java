@@ -161,7 +161,7 @@ class TenantsReaderTest {
                     sinks:
                       - {name: duckdb_sink, config: {table: orders}}
                   - {name: rest}
-            sinks: {duck: {type: duckdb}}
+            sinks: {duck: {type: duckdb, table: orders}}
             """);
     assertThat(tenant.access().aliases()).containsExactlyInAnyOrder("shop-old", "4711");
     assertThat(tenant.access().keys())
@@ -222,6 +222,9 @@ class TenantsReaderTest {
           {id: a, plugins: {sinks: [{name: main, config: {tabel: t}}]}} | unknown key tenants.a.plugins.sinks.main.tabel; did you mean table?
           {id: a, plugins: {sinks: [{name: main, config: {url: u}}]}}   | tenants.a.plugins.sinks.main.url belongs to sinks.main
           {id: a, plugins: {sinks: [{name: main, config: {threads: 9}}]}} | tenants.a.plugins.sinks.main.threads must be a whole number from 1 to 8, was "9"
+          {id: a, plugins: {sinks: [{name: main, config: {threads: 3}}]}} | tenants.a.plugins.sinks.main.threads is 3 here, but sinks.main has 2: a sink has one destination; add another one to sinks, under a name of its own, and name it here
+          {id: a, routes: [{name: r, on_poison: halt, sinks: [{name: main}]}, {name: s, sinks: [{name: main}]}]} | tenants.a.routes: the routes r and s both end in main and must say the same of on_poison: its events wait there in one order
+          {id: a, routes: [{name: r, on_poison: stop}]} | tenants.a.routes.on_poison must be one of dead_letter, halt, was "stop"
           {id: a, plugins: {transform: [{name: pii_scruber}]}} | tenants.a.plugins.transform: there is no transform "pii_scruber"; did you mean pii_scrubber?
           {id: a, plugins: {transform: [{config: {}}]}} | tenants.a.plugins.transform needs the name of a transform
           {id: a, plugins: {transform: [{name: filter, config: {acton: keep, action: keep, event_types: [a]}}]}} | unknown key tenants.a.plugins.transform.filter.acton; did you mean action?

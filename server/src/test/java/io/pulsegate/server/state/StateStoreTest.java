@@ -142,6 +142,23 @@ class StateStoreTest {
   }
 
   @Test
+  void theAuditLogLetsGoOfItsOldestLinesByTimeAndBySize() {
+    try (StateStore store = StateStore.open(file())) {
+      var audit = new AuditLog(store);
+      for (int i = 0; i < 10; i++) {
+        audit.add(new Change(TIME.plusSeconds(i), "a", "b", "t", "", "x".repeat(50)));
+      }
+      assertThat(audit.prune(Instant.MIN, 1 << 20, TIME)).isZero();
+      assertThat(audit.prune(TIME.plusSeconds(3), 1 << 20, TIME)).isEqualTo(3);
+      assertThat(audit.newest("t", 100)).hasSize(7);
+      assertThat(audit.newest("t", 100).getLast().at()).isEqualTo(TIME.plusSeconds(3));
+      assertThat(audit.prune(Instant.MIN, 400, TIME)).isEqualTo(4);
+      assertThat(audit.newest("t", 100)).hasSize(3);
+      assertThat(audit.newest("", 1).getFirst().action()).isEqualTo("audit.prune");
+    }
+  }
+
+  @Test
   void migratesFromNothingOnceAndKeepsWhatIsThere() throws SQLException {
     try (StateStore store = StateStore.open(file())) {
       store.put(List.of(letter(1)));
@@ -150,7 +167,7 @@ class StateStoreTest {
       assertThat(newest(store, 10)).containsExactly(letter(1));
     }
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file())) {
-      assertThat(Migrations.version(connection)).isEqualTo(4);
+      assertThat(Migrations.version(connection)).isEqualTo(5);
     }
   }
 
