@@ -93,7 +93,7 @@ final class DialectCrashTest {
                     Optional.empty())
                 .run();
         System.out.println("dialect crash test, " + client.getKey() + ": " + found);
-        assertThat(found.acknowledged()).as("%s", client.getKey()).isGreaterThan(100);
+        assertThat(found.acknowledged()).as("%s", client.getKey()).isGreaterThan(CYCLES);
         if (!found.isClean()) {
           dirty.add(client.getKey() + " " + found);
         }

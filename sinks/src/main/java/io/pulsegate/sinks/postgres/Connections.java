@@ -10,7 +10,7 @@ final class Connections {
 
   /// What a connection is opened for.
   enum Use {
-    /// Delivery, or a change of the tables: kept open.
+    /// Delivery: kept open.
     LIVE,
     /// A replay: closed when it is over.
     PASSING

@@ -71,9 +71,8 @@ final class PostgresSession {
   }
 
   /// Finds what is to be done to the table, and does it, over a connection of its own.
-  static Plan.Steps migration(PostgresConfig config, Connections connections, boolean apply)
-      throws SQLException {
-    try (PostgresLink link = connections.open(config, Connections.Use.LIVE)) {
+  static Plan.Steps migration(PostgresConfig config, boolean apply) throws SQLException {
+    try (PostgresLink link = PostgresLink.connect(config, () -> {})) {
       Connection connection = link.connection();
       connection.setAutoCommit(false);
       MigrationSteps steps = new PostgresSchema(connection, config).migration();

@@ -139,7 +139,7 @@ final class PostgresSink implements CursorKeepingSink, Replayable, Migratable {
     return thread
         .call(() -> {
           try {
-            return PostgresSession.migration(config, connections, apply);
+            return PostgresSession.migration(config, apply);
           } catch (SQLException e) {
             return new Plan.Failed(PostgresErrors.unavailable(e).reason());
           }
