@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
 /// It runs the classes under test. The class of the same name in `bench` is another: it starts what
 /// a user starts, `./pulsegate`, once, and measures it.
 final class ServerProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int LOOK_MILLIS = 20;
 
   private final HttpClient client = HttpClient.newHttpClient();
