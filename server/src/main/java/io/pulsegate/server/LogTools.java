@@ -17,6 +17,9 @@ final class LogTools {
   /// Exit code: something in the log is damaged.
   static final int DAMAGED = 3;
 
+  /// Reported among the segments where it is damaged.
+  private static final String IDENTITY = "log.id";
+
   private LogTools() {}
 
   /// What is done with a log.
@@ -88,12 +91,21 @@ final class LogTools {
     long torn = segments.stream().mapToLong(SegmentReport::tornBytes).sum();
     var text =
         new StringBuilder(
-            "%d segments, %d good frames, %.1f MiB; %d segments damaged, %d frames lost in them, %d bytes of a torn tail%n"
-                .formatted(segments.size(), frames, bytes / 1048576.0, damaged, lost, torn));
+            "%d segments, %d good frames, %.1f MiB; %d files damaged, %d frames lost in them, %d bytes of a torn tail%n"
+                .formatted(
+                    segments.stream().filter(LogTools::isSegment).count(),
+                    frames,
+                    bytes / 1048576.0,
+                    damaged,
+                    lost,
+                    torn));
     if (damaged > 0) {
       text.append(
-          "The server starts all the same and passes over what is damaged. Restore the files from a backup, or run: pulsegate log repair%n"
-              .formatted());
+          stopsTheStart(segments)
+              ? "The server does not start with this. Restore the unreadable file from a backup, or run: pulsegate log repair%n"
+                  .formatted()
+              : "The server starts all the same and passes over what is damaged. Restore the files from a backup, or run: pulsegate log repair%n"
+                  .formatted());
     }
     if (torn > 0) {
       text.append(
@@ -101,6 +113,17 @@ final class LogTools {
               .formatted());
     }
     return text.toString();
+  }
+
+  /// The log's identity and its newest segment have to be readable: they say where the log goes on.
+  private static boolean stopsTheStart(List<SegmentReport> segments) {
+    return segments.stream()
+        .filter(file -> file.state() == SegmentReport.State.UNREADABLE)
+        .anyMatch(file -> !isSegment(file) || file.equals(segments.getLast()));
+  }
+
+  private static boolean isSegment(SegmentReport file) {
+    return !file.name().equals(IDENTITY);
   }
 
   static boolean anyDamaged(List<SegmentReport> segments) {

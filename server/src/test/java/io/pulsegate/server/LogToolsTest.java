@@ -1,6 +1,8 @@
 package io.pulsegate.server;
 
+import static java.util.Comparator.naturalOrder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsegate.server.config.Checked;
 import io.pulsegate.server.config.ServerConfig;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -112,7 +115,8 @@ class LogToolsTest {
     damage(data);
     Ran found = run("log", "verify", data);
     assertThat(found.code()).isEqualTo(LogTools.DAMAGED);
-    assertThat(found.out()).contains("1 segments damaged, 1 frames lost", "pulsegate log repair");
+    assertThat(found.out()).contains("1 files damaged, 1 frames lost", "pulsegate log repair");
+    assertThat(found.out()).contains("The server starts all the same");
     Ran looked = run("log", "repair", data);
     assertThat(looked.code()).isEqualTo(LogTools.DAMAGED);
     assertThat(looked.out()).contains("Nothing was changed");
@@ -131,6 +135,28 @@ class LogToolsTest {
     }
     serve(data, "after the repair");
     assertThat(run("log", "dump", data).out().lines()).hasSize(2);
+  }
+
+  @Test
+  void saysWhenTheServerWillNotStart() throws Exception {
+    for (String name : List.of("log.id", "the newest segment")) {
+      Path data = temp.resolve(name);
+      serve(data, MARK);
+      Path file = data.resolve("log").resolve(name);
+      if (!Files.exists(file)) {
+        try (var files = Files.list(data.resolve("log"))) {
+          file = files.filter(f -> f.toString().endsWith(".seg")).max(naturalOrder()).orElseThrow();
+        }
+      }
+      Files.write(file, new byte[(int) Files.size(file)]);
+
+      Ran found = run("log", "verify", data);
+      assertThat(found.code()).isEqualTo(LogTools.DAMAGED);
+      assertThat(found.out()).contains("The server does not start with this", "1 files damaged");
+      assertThatThrownBy(() -> serve(data, "refused")).hasMessageContaining("damaged");
+      assertThat(run("log", "repair", data, "--yes").code()).isZero();
+      serve(data, "after the repair");
+    }
   }
 
   @Test
