@@ -33,7 +33,8 @@ final class Trimmer {
     this.space = space;
   }
 
-  /// Takes away what is not needed; never the last segment.
+  /// Takes away what is not needed; **only a segment that has a successor**, as the last one may be
+  /// written to, also while it is not the tail's yet.
   ///
   /// @return bytes of files that nobody needs and that were kept for those who read the past
   long release(Needs needs) throws IOException {
@@ -43,7 +44,7 @@ final class Trimmer {
     long spare = 0;
     boolean isOutOfOrder = false;
     for (Segment segment : segments.all().values()) {
-      if (segment == segments.tail().segment() || segment.endOffset() > needs.below()) {
+      if (segments.after(segment).isEmpty() || segment.endOffset() > needs.below()) {
         return spare;
       }
       Optional<Map<String, LaneSpan>> wanted = wanted(segment, needs.lanes());
