@@ -35,7 +35,7 @@ class BenchCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--json | which scenario? There are: ingest, deliver, targets, dialects",
+        "--json | which scenario? There are: ingest, deliver, targets, neighbours",
         "everything | no scenario 'everything'. There are: ingest",
         "ingest --seconds 0 | --seconds must be above 0",
         "ingest --server no-such-script | name it with --server"

@@ -132,6 +132,9 @@ class AccessServerTest {
         "{\"tenant\":\"victim\",\"sinks\":[\"a\"],\"event_types\":[\""
             + MARK
             + "\"],\"dry_run\":true}");
+    while (!operator("GET", "/replays?tenant=victim", "").body().contains("\"state\":\"done\"")) {
+      Thread.onSpinWait(); // until the state of the other tenant moves no more by itself
+    }
   }
 
   private static DeadLetter letterOfTheVictim() {
