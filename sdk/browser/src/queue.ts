@@ -113,14 +113,11 @@ export const makeQueue = (
       clearTimeout(limit);
     }
     const { status } = reply;
-    if (reply.ok && (body?.accepted ?? body?.status) === undefined) {
-      return later(status, 'the reply is not that of a PulseGate', batch, null);
-    }
-    if (reply.ok || status === 422) {
+    const rejected = reply.ok || status === 422 ? wire.rejected(body, batch.length) : undefined;
+    if (rejected) {
       failures = 0;
       most = Math.min(limits.batchSize, most * 2);
       settle(batch);
-      const rejected: { index: number; code?: string; reason?: string }[] = body?.rejected || [];
       if (rejected.length) {
         const [first] = rejected;
         report({ kind: 'refused', status, events: rejected.length, reason: `${first?.code}: ${first?.reason}` });
@@ -129,16 +126,19 @@ export const makeQueue = (
       delivered(batch.filter((_, index) => !refused.has(index)));
       return true;
     }
-    if (status === 413 && batch.length > 1) {
-      most = Math.ceil(batch.length / 2);
+    const { code, message } = body?.error ?? {};
+    const own = !reply.ok && typeof code === 'string' && typeof message === 'string';
+    const reason = `status ${status}: ${own ? `${code}: ${message}` : 'the reply is not that of a PulseGate'}`;
+    if (batch.length > 1 && (status === 413 || (own && (status === 400 || status === 422)))) {
+      most = Math.ceil(batch.length / 2); // one event that cannot be read costs no other
       return true;
     }
-    if (status === 408 || status === 425 || status === 429 || status >= 500) {
-      return later(status, `status ${status}`, batch, reply.headers.get('Retry-After'));
+    if (!own || status === 408 || status === 425 || status === 429 || status >= 500) {
+      return later(status, reason, batch, reply.headers.get('Retry-After'));
     }
     // Nobody can mend a key or an address in a page that is open.
     settle(batch);
-    report({ kind: 'refused', status, events: batch.length, reason: `status ${status}` });
+    report({ kind: 'refused', status, events: batch.length, reason });
     return true;
   };
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The SDK in a real Chromium against a real PulseGate.
 class BrowserSdkTest {
@@ -75,7 +79,7 @@ class BrowserSdkTest {
   }
 
   private static String script(String options) {
-    return "window.errors = []; window.delivered = [];\nwindow.pulse = pulsegate.init({%s, %s});"
+    return "window.errors = []; window.delivered = [];\nwindow.pulse = pulsegate.init({%s, %s});\nvoid 0;"
         .formatted(QUIET, options);
   }
 
@@ -206,6 +210,111 @@ class BrowserSdkTest {
     tab.until("errors.some((error) => error.kind === 'delayed' && error.status === 200)");
     assertThat(tab.text("localStorage.pulse_queue")).contains("to a portal");
     assertThat(tab.text("delivered.length")).isEqualTo("0");
+  }
+
+  /// A reply to two events in a format.
+  private record Reply(String format, int status, String body) {
+    String to() {
+      return "endpoint: '%s', siteId: 'shop', key: 'demo', storage: 'local', format: '%s'"
+          .formatted(site.answering(status, body), format);
+    }
+  }
+
+  /// Each kind of error with its status.
+  private static final String TOLD =
+      "[...new Set(errors.map((error) => error.kind + ' ' + error.status))].join()";
+
+  private static final String TWO = "pulse.track('to a stranger'), pulse.track('to a stranger')";
+
+  static List<Reply> foreign() {
+    return List.of(
+        new Reply("kaasino", 422, "<html>no</html>"),
+        new Reply("kaasino", 200, "{\"status\":\"login required\"}"),
+        new Reply("kaasino", 202, "{\"accepted\":2,\"duplicates\":0,\"rejected\":[]}"),
+        new Reply(
+            "kaasino",
+            202,
+            "{\"status\":\"accepted\",\"accepted\":1,\"duplicates\":0,\"rejected\":[]}"),
+        new Reply("native", 200, "{\"accepted\":0,\"duplicates\":0,\"rejected\":[]}"),
+        new Reply("native", 200, "{\"accepted\":\"2\",\"duplicates\":0,\"rejected\":[]}"),
+        new Reply("native", 200, "{\"accepted\":2,\"duplicates\":0}"),
+        new Reply("native", 200, "{\"accepted\":3,\"duplicates\":-1,\"rejected\":[]}"),
+        new Reply(
+            "native",
+            200,
+            "{\"accepted\":1,\"duplicates\":0,\"rejected\":[{\"index\":2,\"code\":\"a\",\"reason\":\"b\"}]}"),
+        new Reply(
+            "native",
+            422,
+            "{\"accepted\":0,\"duplicates\":0,\"rejected\":[{\"index\":0},{\"index\":0}]}"),
+        new Reply("native", 200, "{\"error\":{\"code\":\"a\",\"message\":\"b\"}}"),
+        new Reply("collection", 200, "{\"status\":\"success\"}"),
+        new Reply("collection", 200, "{\"status\":\"success\",\"events_processed\":2}"),
+        new Reply("collection", 200, "{\"status\":\"ok\",\"events_processed\":3}"),
+        new Reply("kaasino", 400, "<html>bad request</html>"),
+        new Reply("kaasino", 401, "<html>who are you?</html>"),
+        new Reply("native", 404, "{\"error\":\"no such page\"}"),
+        new Reply("native", 413, "<html>too large</html>"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("foreign")
+  void keepsTheEventsWhateverAStrangerAnswers(Reply reply) {
+    Tab tab = visitor.open(page("", reply.to()));
+    tab.evaluate(TWO + ", pulse.flush()");
+    assertThat(tab.text(TOLD)).isEqualTo("delayed " + reply.status());
+    assertThat(tab.text("delivered.length")).isEqualTo("0");
+    assertThat(tab.text("JSON.parse(localStorage.pulse_queue).length")).isEqualTo("2");
+  }
+
+  static List<Reply> own() {
+    String error = "{\"error\":{\"code\":\"%s\",\"message\":\"no\"}}";
+    return List.of(
+        new Reply("native", 400, error.formatted("too_deep")),
+        new Reply("native", 413, error.formatted("body_too_large")),
+        new Reply("kaasino", 401, error.formatted("unauthenticated")),
+        new Reply("collection", 422, error.formatted("invalid_field")),
+        new Reply(
+            "native",
+            422,
+            "{\"accepted\":0,\"duplicates\":0,\"rejected\":[{\"index\":0,\"code\":\"a\",\"reason\":\"b\"},{\"index\":1,\"code\":\"a\",\"reason\":\"c\"}]}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("own")
+  void givesUpWhatPulseGateRefuses(Reply reply) {
+    Tab tab = visitor.open(page("", reply.to()));
+    tab.evaluate(TWO + ", pulse.flush()");
+    assertThat(tab.text(TOLD)).isEqualTo("refused " + reply.status());
+    assertThat(tab.text("errors.reduce((events, error) => events + error.events, 0)"))
+        .isEqualTo("2");
+    assertThat(tab.text("delivered.length")).isEqualTo("0");
+    assertThat(tab.text("localStorage.pulse_queue")).isEqualTo("undefined");
+  }
+
+  /// Nothing but the bad event of a batch is given up: by the server's own replies, in each format.
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "kaasino", "collection"})
+  void givesUpTheOneEventThatIsRefusedAndNoOther(String format) throws Exception {
+    String type = "beside a bad one, " + format;
+    // Keys may be sent from PulseGate's own origin alone.
+    Tab tab =
+        visitor.open(format.equals("native") ? collector.url() + "/demo" : site.page("", ""));
+    tab.evaluate(Files.readString(Path.of("../browser/dist/pulsegate.iife.js")));
+    tab.evaluate(
+        script(
+            toShop(collector.url())
+                + ", key: 'demo', storage: 'none', flushInterval: 60000, format: '"
+                + format
+                + "'"));
+    tab.evaluate(
+        "pulse.track('%1$s'), pulse.track('x'.repeat(300)), pulse.track('%1$s'), pulse.flush()"
+            .formatted(type));
+    assertThat(tab.text("delivered.map((event) => event.type).join()"))
+        .isEqualTo(type + "," + type);
+    assertThat(tab.text("errors.map((error) => error.kind + ' ' + error.events).join()"))
+        .isEqualTo("refused 1");
+    awaitRows(type, 2);
   }
 
   @Test

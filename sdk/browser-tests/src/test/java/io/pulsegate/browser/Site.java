@@ -19,7 +19,10 @@ final class Site implements AutoCloseable {
 
   private record Page(String policy, String script) {}
 
+  private record Reply(int status, String body) {}
+
   private final Map<String, Page> pages = new ConcurrentHashMap<>();
+  private final Map<String, Reply> replies = new ConcurrentHashMap<>();
   private final AtomicInteger number = new AtomicInteger();
   private final HttpServer server;
 
@@ -44,10 +47,21 @@ final class Site implements AutoCloseable {
     return origin() + path;
   }
 
+  /// Makes an address that answers all that is sent to it, in whatever format, with the same reply.
+  String answering(int status, String body) {
+    String path = "/answers-" + number.incrementAndGet();
+    replies.put(path, new Reply(status, body));
+    return origin() + path;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    Page page = pages.get(path.replaceFirst("(\\.js|/collect)$", ""));
-    if (path.startsWith("/sdk/")) {
+    String base = path.replaceFirst("(\\.js|/collect|/v1/events)$", "");
+    Page page = pages.get(base);
+    Reply reply = replies.get(base);
+    if (reply != null) {
+      send(exchange, reply.status(), "application/json", reply.body().getBytes(UTF_8));
+    } else if (path.startsWith("/sdk/")) {
       send(exchange, "text/javascript", Files.readAllBytes(SDK.resolve(path.substring(5))));
     } else if (page == null) {
       exchange.sendResponseHeaders(404, -1);
@@ -66,9 +80,14 @@ final class Site implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, String type, byte[] body) throws IOException {
+    send(exchange, 200, type, body);
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(200, body.length);
+    exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
   }
