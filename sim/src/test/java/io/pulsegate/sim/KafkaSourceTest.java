@@ -57,6 +57,37 @@ final class KafkaSourceTest {
     }
   }
 
+  /// What is refused stays in Kafka, and is read again in its order; a topic made later is read
+  /// too.
+  @Test
+  @Timeout(240)
+  void readsTopicsByPatternAndPausesWhileEventsAreRefused(
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
+    kafka.createTopic("pattern-one", PARTITIONS, Map.of());
+    String configuration =
+        configuration("pattern-one", "pattern")
+            .replace("topics: pattern-one", "pattern: pattern-.*")
+            .replace("keys: [demo]", "keys: [demo]\n    quotas: {events_per_second: 300}");
+    try (TestSender sender = kafka.sender();
+        var server = new ServerProcess(folder, configuration)) {
+      send(sender, "pattern-one", 1_500);
+      server.await(
+          "a partition to be paused",
+          () -> metric(server, "pulsegate_kafka_source_paused_partitions{source=\"web\"}") > 0);
+      kafka.createTopic("pattern-two", PARTITIONS, Map.of());
+      send(sender, "pattern-two", 200);
+      server.await(
+          "both to be read",
+          () -> kafka.isRead("pattern", "pattern-one") && kafka.isRead("pattern", "pattern-two"));
+      server.awaitSettled("local");
+      assertThat(server.terminate()).as(server.output()).isZero();
+
+      List<String> ids = ids(server);
+      assertThat(ids).containsExactlyInAnyOrderElementsOf(good(sent));
+      assertInOrder(ids.stream().filter(id -> Integer.parseInt(id) < 1_500).toList());
+    }
+  }
+
   /// The second takes over what the first one, which is killed, has read and not committed: that
   /// much may be in both.
   @Test
@@ -149,9 +180,13 @@ final class KafkaSourceTest {
   }
 
   private static double taken(ServerProcess server) {
+    return metric(server, "pulsegate_kafka_source_records_total{outcome=\"taken\",source=\"web\"}");
+  }
+
+  /// Zero while it is not there.
+  private static double metric(ServerProcess server, String series) {
     try {
-      return server.metric(
-          "pulsegate_kafka_source_records_total{outcome=\"taken\",source=\"web\"}");
+      return server.metric(series);
     } catch (java.io.IOException notYet) {
       return 0;
     } catch (InterruptedException e) {
@@ -186,7 +221,8 @@ final class KafkaSourceTest {
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + server.data().resolve("state.db"));
         var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT count(*) FROM dead_letters")) {
+        var rows =
+            statement.executeQuery("SELECT count(*) FROM dead_letters WHERE source = 'kafka'")) {
       rows.next();
       return rows.getLong(1);
     }
