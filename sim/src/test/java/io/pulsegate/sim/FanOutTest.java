@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// ClickHouse is among them where its engine can be had; that test says so where it is skipped.
 final class FanOutTest {
   private static final int EVENTS = 1_000;
-  private static final String LAG = "pulsegate_stream_lag{sink=\"%s\"}";
 
   @Test
   @Timeout(300)
@@ -63,7 +62,7 @@ final class FanOutTest {
         var others = new ArrayList<>(List.of("local", "warehouse", "lake", "odd", "even"));
         others.addAll(more.keySet());
         server.awaitSettled(others.toArray(String[]::new));
-        assertThat(server.metric(LAG.formatted("partner"))).isEqualTo(EVENTS);
+        assertThat(lag(server, "partner")).isEqualTo(EVENTS);
 
         endpoint.comeBack();
         server.awaitSettled("partner");
@@ -136,5 +135,9 @@ final class FanOutTest {
         .filter(i -> remainder.isEmpty() || i % 2 == remainder.get())
         .mapToObj(FanOutTest::id)
         .toList();
+  }
+
+  private static double lag(ServerProcess server, String sink) throws Exception {
+    return server.metric("pulsegate_stream_lag{sink=\"%s\"}".formatted(sink));
   }
 }
