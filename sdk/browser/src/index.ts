@@ -9,6 +9,16 @@ export type { Consent, Fields, Options, Pulse, PulseError, PulseEvent } from './
 
 const WAITING_MAX = 100;
 
+/** Kinds of errors that nobody listened to, since the page was loaded. */
+const warned = new Set<string>();
+
+const warn = ({ kind, events, reason }: PulseError) => {
+  if (!warned.has(kind)) {
+    warned.add(kind);
+    console.warn(`PulseGate: events ${kind} (${events}): ${reason}. Further ones are not shown; onError is told of each.`);
+  }
+};
+
 const wantsPrivacy = (): boolean =>
   navigator.doNotTrack === '1' ||
   (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
@@ -17,7 +27,7 @@ const wantsPrivacy = (): boolean =>
 export const init = (options: Options = {}): Pulse => {
   const { ids: idStore, queue: queueStore } = stores(options.storage);
   const ids = makeIds(idStore, (options.sessionMinutes ?? 30) * 60_000);
-  const report = (error: PulseError) => void attempt(() => options.onError?.(error));
+  const report = (error: PulseError) => void attempt(() => (options.onError || warn)(error));
   const queue = makeQueue(
     wire(options),
     queueStore,
@@ -57,11 +67,20 @@ export const init = (options: Options = {}): Pulse => {
     }
   };
 
+  /** What cannot be recorded is told. */
+  const guarded = (action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      report({ kind: 'dropped', status: 0, events: 1, reason: String(error) });
+    }
+  };
+
   const track = (type: string, fields: Fields = {}) => {
     if (stopped || consent === 'denied') {
       return;
     }
-    try {
+    guarded(() => {
       const all = {
         page_path: location.pathname,
         page_url: cleaned(location.href, options),
@@ -73,9 +92,7 @@ export const init = (options: Options = {}): Pulse => {
       } else if (waiting.length < WAITING_MAX) {
         waiting.push([type, all, Date.now()]);
       }
-    } catch (error) {
-      report({ kind: 'dropped', status: 0, events: 1, reason: String(error) });
-    }
+    });
   };
 
   const page = (fields: Fields = {}) =>
@@ -107,7 +124,7 @@ export const init = (options: Options = {}): Pulse => {
       const kept = waiting;
       waiting = [];
       if (decision === 'granted') {
-        kept.forEach(([type, fields, time]) => attempt(() => add(type, fields, time)));
+        kept.forEach(([type, fields, time]) => guarded(() => add(type, fields, time)));
       }
       decide();
     },

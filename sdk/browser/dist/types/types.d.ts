@@ -13,7 +13,7 @@ export interface PulseEvent {
 }
 /** What went wrong; nothing of it is thrown. */
 export interface PulseError {
-    /** `refused`: given up for good. `delayed`: comes again. `dropped`: the queue was full. */
+    /** `refused`: given up for good. `delayed`: comes again. `dropped`: the queue was full, or the event cannot be written. */
     kind: 'refused' | 'delayed' | 'dropped';
     /** HTTP status, 0 where no reply came (offline, CORS, Content-Security-Policy). */
     status: number;
@@ -62,6 +62,7 @@ export interface Options {
     beforeSend?: (event: PulseEvent) => PulseEvent | null;
     /** Told of events that the server has acknowledged. */
     onDelivered?: (events: PulseEvent[]) => void;
+    /** Told of each error; without it the console shows the first of each kind. */
     onError?: (error: PulseError) => void;
 }
 export interface Pulse {

@@ -318,6 +318,31 @@ class BrowserSdkTest {
   }
 
   @Test
+  void warnsOnceOfEachKindOfErrorThatNobodyListensTo() {
+    Tab tab =
+        visitor.open(
+            page("", toShop(site.answering(200, "<html>log in</html>")) + ", onError: undefined"));
+    tab.evaluate("window.warned = [], console.warn = (text) => warned.push(text), void 0");
+    tab.evaluate(
+        "window.circle = {}, circle.circle = circle, pulse.track('a circle', circle), pulse.track('a large number', {n: 1n})");
+    assertThat(tab.text("warned.length")).isEqualTo("1");
+    assertThat(tab.text("warned[0]")).contains("dropped", "circular", "onError");
+    tab.evaluate("pulse.track('whole'), pulse.flush()");
+    tab.evaluate("pulse.flush()");
+    assertThat(tab.text("warned.length")).isEqualTo("2");
+    assertThat(tab.text("warned[1]")).contains("delayed", "status 200");
+  }
+
+  @Test
+  void tellsOfEventsThatCannotBeWritten() {
+    Tab tab = visitor.open(page("", toShop(collector.url()) + ", consent: 'pending'"));
+    tab.evaluate("console.warn = (text) => errors.push({kind: text}), pulse.track('big', {n: 1n})");
+    tab.evaluate("pulse.consent('granted'), pulse.track('also big', {n: 1n})");
+    assertThat(tab.text("errors.map((error) => error.kind + ' ' + error.events).join()"))
+        .isEqualTo("dropped 1,dropped 1");
+  }
+
+  @Test
   void keepsWhatIsRecordedOfflineAndSendsItInOrderWhenItIsBack() throws Exception {
     Tab tab = visitor.open(page("", toShop(collector.url())));
     tab.offline(true);
