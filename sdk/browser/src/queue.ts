@@ -1,6 +1,6 @@
 import { attempt, type Store } from './store.js';
 import type { PulseError, PulseEvent } from './types.js';
-import type { Wire } from './wire.js';
+import type { Rejected, Wire } from './wire.js';
 
 /** Browsers allow 64 KiB of bodies on their way when a page goes. */
 const KEEPALIVE_BYTES = 60_000;
@@ -8,6 +8,18 @@ const WAIT_MIN = 1_000;
 const WAIT_MAX = 60_000;
 const TIMEOUT = 30_000;
 const KEPT = 'pulse_queue';
+const REASONS_MAX = 5;
+
+/** Each distinct one with the number of its events. */
+const reasons = (rejected: Rejected[]): string => {
+  const counts = new Map<string, number>();
+  rejected.forEach(({ code, reason }) => {
+    const text = `${code}: ${reason}`;
+    const known = counts.has(text) || counts.size < REASONS_MAX ? text : 'other reasons';
+    counts.set(known, (counts.get(known) || 0) + 1);
+  });
+  return [...counts].map(([text, count]) => `${count} of ${text}`).join('; ');
+};
 
 interface Limits {
   batchSize: number;
@@ -119,8 +131,7 @@ export const makeQueue = (
       most = Math.min(limits.batchSize, most * 2);
       settle(batch);
       if (rejected.length) {
-        const [first] = rejected;
-        report({ kind: 'refused', status, events: rejected.length, reason: `${first?.code}: ${first?.reason}` });
+        report({ kind: 'refused', status, events: rejected.length, reason: reasons(rejected) });
       }
       const refused = new Set(rejected.map((each) => each.index));
       delivered(batch.filter((_, index) => !refused.has(index)));
@@ -128,7 +139,9 @@ export const makeQueue = (
     }
     const { code, message } = body?.error ?? {};
     const own = !reply.ok && typeof code === 'string' && typeof message === 'string';
-    const reason = `status ${status}: ${own ? `${code}: ${message}` : 'the reply is not that of a PulseGate'}`;
+    const said = own ? `${code}: ${message}` : 'the reply is not that of a PulseGate';
+    const unknown = own && status === 401 ? 'the key or site is not known to the server: ' : '';
+    const reason = `status ${status}: ${unknown}${said}`;
     if (batch.length > 1 && (status === 413 || (own && (status === 400 || status === 422)))) {
       most = Math.ceil(batch.length / 2); // one event that cannot be read costs no other
       return true;

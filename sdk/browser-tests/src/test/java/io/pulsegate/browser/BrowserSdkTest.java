@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -298,8 +300,7 @@ class BrowserSdkTest {
   void givesUpTheOneEventThatIsRefusedAndNoOther(String format) throws Exception {
     String type = "beside a bad one, " + format;
     // Keys may be sent from PulseGate's own origin alone.
-    Tab tab =
-        visitor.open(format.equals("native") ? collector.url() + "/demo" : site.page("", ""));
+    Tab tab = visitor.open(format.equals("native") ? collector.url() + "/demo" : site.page("", ""));
     tab.evaluate(Files.readString(Path.of("../browser/dist/pulsegate.iife.js")));
     tab.evaluate(
         script(
@@ -340,6 +341,34 @@ class BrowserSdkTest {
     tab.evaluate("pulse.consent('granted'), pulse.track('also big', {n: 1n})");
     assertThat(tab.text("errors.map((error) => error.kind + ' ' + error.events).join()"))
         .isEqualTo("dropped 1,dropped 1");
+  }
+
+  @Test
+  void tellsEachReasonOfARefusal() {
+    String rejected =
+        IntStream.range(0, 8)
+            .mapToObj("{\"index\":%1$d,\"code\":\"c\",\"reason\":\"r%1$d\"}"::formatted)
+            .collect(Collectors.joining(","))
+            .replace("r7", "r0");
+    String endpoint =
+        site.answering(
+            422,
+            "{\"status\":\"rejected\",\"accepted\":0,\"duplicates\":0,\"rejected\":[%s]}"
+                .formatted(rejected));
+    Tab tab = visitor.open(page("", toShop(endpoint)));
+    tab.evaluate("for (let i = 0; i < 8; i++) pulse.track('bad')");
+    tab.evaluate("pulse.flush()");
+    assertThat(tab.text("errors.map((error) => error.events + ' ' + error.reason).join('|')"))
+        .isEqualTo(
+            "8 2 of c: r0; 1 of c: r1; 1 of c: r2; 1 of c: r3; 1 of c: r4; 2 of other reasons");
+  }
+
+  @Test
+  void saysThatTheSiteIsNotKnown() {
+    Tab tab = visitor.open(page("", toShop(collector.url()) + ", siteId: 'nobody'"));
+    tab.evaluate("pulse.track('of nobody'), pulse.flush()");
+    assertThat(tab.text("errors.map((error) => error.kind + ' ' + error.reason).join()"))
+        .startsWith("refused status 401: the key or site is not known to the server");
   }
 
   @Test
