@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// A request that the server finds unacceptable as a whole is halved down to the event that it
 /// means, which is refused alone. Where events are refused one after the other with nothing taken
 /// between, the fault is hardly theirs one by one, and the rest of such requests is refused as they
-/// are: a server that takes nothing is not asked once per event.
+/// are: a server that takes nothing is not asked once per event. What somebody else than the server
+/// finds too large is halved too, and is kept where it is one event.
 final class Sender implements Runnable {
   private static final System.Logger LOG = System.getLogger(PulseClient.class.getName());
   private static final int REFUSALS_IN_A_ROW_MAX = 3;
@@ -100,6 +101,8 @@ final class Sender implements Runnable {
       decided(decided, status);
     } else if (verdict instanceof Verdict.Unacceptable unacceptable) {
       unacceptable(unacceptable, status);
+    } else if (verdict instanceof Verdict.TooMuch tooMuch) {
+      tooMuch(tooMuch);
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     }
@@ -125,7 +128,7 @@ final class Sender implements Runnable {
   private void unacceptable(Verdict.Unacceptable verdict, int status) {
     attempt = 0;
     if (batch.count() > 1 && refusalsInARow < REFUSALS_IN_A_ROW_MAX) {
-      batchEvents = (batch.count() + 1) / 2;
+      halve();
       return;
     }
     refusalsInARow++;
@@ -136,6 +139,19 @@ final class Sender implements Runnable {
     for (int i = 0; i < batch.count(); i++) {
       refused(i, status, verdict.code(), verdict.reason());
     }
+  }
+
+  private void tooMuch(Verdict.TooMuch verdict) throws InterruptedException {
+    if (batch.count() > 1) {
+      attempt = 0;
+      halve();
+    } else {
+      later(verdict.alone());
+    }
+  }
+
+  private void halve() {
+    batchEvents = (batch.count() + 1) / 2;
   }
 
   private void later(Verdict.Later later) throws InterruptedException {

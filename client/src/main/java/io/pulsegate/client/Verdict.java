@@ -27,6 +27,11 @@ sealed interface Verdict {
   /// The server will not take this request, because of what is in it or how much.
   record Unacceptable(String code, String reason) implements Verdict {}
 
+  /// Somebody between here and the server will not let so much through: less may pass.
+  ///
+  /// @param alone what it means where the request holds a single event
+  record TooMuch(Later alone) implements Verdict {}
+
   /// Nothing is known to be taken; the same request is to come again.
   ///
   /// @param retryAfter what the server asks for
@@ -36,24 +41,21 @@ sealed interface Verdict {
 
   /// Reads a reply to a request of so many events.
   ///
-  /// A 2xx counts only where it is PulseGate's own and accounts for every event: a page of a
-  /// captive portal, or of the wrong server, acknowledges nothing.
+  /// A 2xx counts only where it is PulseGate's own and accounts for every event, and a refusal only
+  /// where it is PulseGate's own: a page of a captive portal, a proxy or the wrong server neither
+  /// acknowledges events nor ends them.
   static Verdict of(Answer answer, int events, InstantSource clock) {
     int status = answer.status();
-    if (status >= 200 && status < 300) {
-      Optional<Verdict> decided = decided(answer, events);
-      return decided.orElseGet(() ->
-          new Later(
-              Optional.empty(),
-              true,
-              "status %d, but the reply is not that of a PulseGate: is the address right?"
-                  .formatted(status)));
-    }
     return switch (status) {
-      case 422 -> decided(answer, events).orElseGet(() -> unacceptable(answer));
-      case 400, 413 -> unacceptable(answer);
+      case 422 -> decided(answer, events).orElseGet(() -> notOurs(answer, clock));
+      case 400 -> isOurs(error(answer)) ? unacceptable(error(answer)) : notOurs(answer, clock);
+      case 413 ->
+          isOurs(error(answer)) ? unacceptable(error(answer)) : new TooMuch(notOurs(answer, clock));
       case 408, 425, 429 -> later(answer, false, clock);
-      default -> later(answer, status < 500, clock);
+      default ->
+          status >= 200 && status < 300
+              ? decided(answer, events).orElseGet(() -> notOurs(answer, clock))
+              : later(answer, status < 500, clock);
     };
   }
 
@@ -81,11 +83,22 @@ sealed interface Verdict {
     return addsUp ? Optional.of(new Decided(duplicates.intValue(), rejected)) : Optional.empty();
   }
 
-  private static Verdict unacceptable(Answer answer) {
-    Map<?, ?> error = error(answer);
-    String message = text(error, "message");
-    return new Unacceptable(
-        text(error, "code"), message.isEmpty() ? "status " + answer.status() : message);
+  /// Every dialect answers `{"error":{"code":…,"message":…}}`, with a code in small letters.
+  private static boolean isOurs(Map<?, ?> error) {
+    return text(error, "code").matches("[a-z][a-z0-9_]*") && error.get("message") instanceof String;
+  }
+
+  private static Verdict unacceptable(Map<?, ?> error) {
+    return new Unacceptable(text(error, "code"), text(error, "message"));
+  }
+
+  private static Later notOurs(Answer answer, InstantSource clock) {
+    return new Later(
+        retryAfter(answer, clock),
+        true,
+        "status %d, but the reply is not one of a PulseGate: is the address right, or does a proxy"
+                .formatted(answer.status())
+            + " answer?");
   }
 
   private static Verdict later(Answer answer, boolean needsPerson, InstantSource clock) {

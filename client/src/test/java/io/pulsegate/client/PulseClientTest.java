@@ -245,6 +245,47 @@ class PulseClientTest {
     }
   }
 
+  /// A proxy in front, or the wrong port: what it refuses, PulseGate has not.
+  @Test
+  void keepsEventsThatSomebodyElseRefuses() {
+    try (var server = FakeServer.takingAll()) {
+      server.behave(request ->
+          switch (request.number()) {
+            case 1 -> Reply.of(400, "<html>The plain HTTP request was sent to HTTPS port</html>");
+            case 2 -> Reply.of(422, "{\"detail\":[]}");
+            default -> Reply.taken(request);
+          });
+      PulseClient client = accounts.builder(server.url()).build();
+      trackNumbered(client, 0, 100);
+      client.close(LIMIT);
+      assertThat(accounts.delayed()).hasSize(2).allMatch(PulseError.Delayed::needsPerson);
+      assertThat(client.stats().delivered()).isEqualTo(100);
+      accounts.mustAddUp(client);
+    }
+  }
+
+  /// Its bound may be the size: halved, and what is too large alone waits.
+  @Test
+  void halvesWhatAProxyFindsTooLargeAndDropsNothing() {
+    try (var server = FakeServer.takingAll()) {
+      var large = new AtomicBoolean();
+      server.behave(request ->
+          request.events().size() > 7 || (request.ids().contains("e-90") && !large.get())
+              ? Reply.of(413, "<html>413 Request Entity Too Large</html>")
+              : Reply.taken(request));
+      PulseClient client = accounts.builder(server.url()).batchEvents(100).build();
+      trackNumbered(client, 0, 100);
+      await().atMost(LIMIT).until(() -> accounts.delayed().size() > 2);
+      assertThat(accounts.delayed()).allMatch(PulseError.Delayed::needsPerson);
+      assertThat(client.stats().delivered()).isEqualTo(90);
+      large.set(true);
+      assertThat(client.close(LIMIT)).isTrue();
+      assertThat(client.stats().delivered()).isEqualTo(100);
+      assertThat(accounts.refused()).isEmpty();
+      accounts.mustAddUp(client);
+    }
+  }
+
   @Test
   void keepsEventsWhileTheKeyOrTheAddressIsWrong() {
     try (var server = FakeServer.takingAll()) {

@@ -55,8 +55,7 @@ class VerdictTest {
   void tellsWhatComesAgainFromWhatIsRefused() {
     String error = "{\"error\":{\"code\":\"bad_json\",\"message\":\"line 1\"}}";
     assertThat(verdict(400, error, 1)).isEqualTo(new Verdict.Unacceptable("bad_json", "line 1"));
-    assertThat(verdict(413, "", 1)).isEqualTo(new Verdict.Unacceptable("", "status 413"));
-    assertThat(verdict(422, "", 1)).isInstanceOf(Verdict.Unacceptable.class);
+    assertThat(verdict(413, error, 1)).isEqualTo(new Verdict.Unacceptable("bad_json", "line 1"));
     for (int status : new int[] {408, 425, 429, 500, 502, 503, 504, 599}) {
       assertThat(verdict(status, "", 1))
           .isEqualTo(new Verdict.Later(Optional.empty(), false, "status " + status));
@@ -64,6 +63,40 @@ class VerdictTest {
     for (int status : new int[] {301, 302, 401, 403, 404, 405, 415, 431}) {
       assertThat(verdict(status, "", 1))
           .isEqualTo(new Verdict.Later(Optional.empty(), true, "status " + status));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html>400 The plain HTTP request was sent to HTTPS port</html>",
+        "{}",
+        "{\"error\":\"bad request\"}",
+        "{\"error\":{\"code\":400,\"message\":\"Bad Request\"}}",
+        "{\"error\":{\"code\":\"\",\"message\":\"line 1\"}}",
+        "{\"error\":{\"code\":\"BadRequest\",\"message\":\"line 1\"}}",
+        "{\"detail\":[]}",
+      })
+  void aRefusalOfAnybodyElseDecidesNothing(String body) {
+    for (int status : new int[] {400, 422}) {
+      assertThat(verdict(status, body, 3))
+          .isInstanceOfSatisfying(
+              Verdict.Later.class, later -> assertThat(later.needsPerson()).isTrue());
+    }
+    assertThat(verdict(413, body, 3))
+        .isInstanceOfSatisfying(
+            Verdict.TooMuch.class, tooMuch -> assertThat(tooMuch.alone().needsPerson()).isTrue());
+  }
+
+  @Test
+  void comesAgainWhereTheListOfRefusalsDoesNotAddUp() {
+    String error = "{\"error\":{\"code\":\"bad_json\",\"message\":\"line 1\"}}";
+    String tooShort = "{\"accepted\":0,\"duplicates\":0,\"rejected\":[{\"index\":0}]}";
+    for (String body : List.of(error, tooShort)) {
+      assertThat(verdict(422, body, 3))
+          .isInstanceOfSatisfying(
+              Verdict.Later.class, later -> assertThat(later.needsPerson()).isTrue());
     }
   }
 
