@@ -110,6 +110,9 @@ final class TidyTest {
           Map.entry("server/door/Clerk", "the clerk, who writes to SQLite and no channel"),
           Map.entry("server/door/HttpDomainService", "a thread that reads one answer of a socket"),
           Map.entry("server/plugins/Guard", "a thread that is making a plugin's transform"),
+          Map.entry(
+              "server/where/PresentVerdicts",
+              "a thread that tries the present transforms on an event in memory"),
           Map.entry("sinks/clickhouse/Server", "the JDK's HTTP client's own threads"),
           Map.entry("sinks/s3/Shipper", "the shipper, whose files bear it: see SyncedFile"),
           Map.entry("sinks/webhook/Round", "threads that send requests over sockets"),
