@@ -56,6 +56,8 @@ export const makeQueue = (
   let most = limits.batchSize;
   /** On their way since the page was hidden. */
   const leaving = new Set<string>();
+  /** What may still be added to them. */
+  let room = KEEPALIVE_BYTES;
 
   /** Of what is kept, the ids that this page has put there or taken over; the others are of other pages. */
   const mine = new Set<string>();
@@ -72,13 +74,17 @@ export const makeQueue = (
     events = [...others, ...events];
   };
 
+  /** Where there is no room for all, the first ones; of other pages always all. */
   const keep = () => {
-    const all = [...ofOthers(), ...events];
+    const others = ofOthers();
     events.forEach((event) => mine.add(event.id));
-    if (all.length) {
-      store.set(KEPT, JSON.stringify(all));
-    } else {
+    let count = events.length;
+    if (!others.length && !count) {
       store.remove(KEPT);
+      return;
+    }
+    while (!store.set(KEPT, JSON.stringify([...others, ...events.slice(0, count)])) && count) {
+      count >>= 1;
     }
   };
 
@@ -184,23 +190,35 @@ export const makeQueue = (
 
   const leave = () => {
     keep();
-    let room = KEEPALIVE_BYTES;
     const waiting = events.filter((event) => !leaving.has(event.id));
-    for (let from = 0; from < waiting.length; from += most) {
-      const batch = waiting.slice(from, from + most);
+    for (let from = 0, size = most; from < waiting.length; ) {
+      const batch = waiting.slice(from, from + size);
       const body = wire.body(batch);
-      room -= new Blob([body]).size;
-      if (room < 0) {
-        return; // the rest is sent by the next page
+      const bytes = new Blob([body]).size;
+      if (bytes > room) {
+        if (batch.length > 1) {
+          size = Math.ceil(batch.length / 2);
+        } else if (bytes > KEEPALIVE_BYTES) {
+          from++; // no page that goes can send it: the next one does
+          size = most;
+        } else {
+          return; // the rest is sent by the next page
+        }
+        continue;
       }
+      from += batch.length;
+      room -= bytes;
       const beacon =
         !wire.needsHeaders &&
         !('keepalive' in Request.prototype) &&
         attempt(() => navigator.sendBeacon(wire.url, new Blob([body], { type: wire.headers['Content-Type']! })));
-      if (!beacon) {
+      if (beacon) {
+        room += bytes; // the browser says itself when there is none left
+      } else {
         batch.forEach((event) => leaving.add(event.id));
         void send(batch, true).then(() => {
           batch.forEach((event) => leaving.delete(event.id));
+          room += bytes;
           keepUpToDate();
         });
       }

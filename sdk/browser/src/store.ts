@@ -3,15 +3,16 @@ import type { Options } from './types.js';
 /** Where small texts are kept; one that is blocked or full behaves like an empty one. */
 export interface Store {
   get(name: string): string | null;
-  set(name: string, value: string): void;
+  /** Whether it is kept now; where not, what was there before still is. */
+  set(name: string, value: string): boolean;
   remove(name: string): void;
 }
 
-const nothing: Store = { get: () => null, set: () => {}, remove: () => {} };
+const nothing: Store = { get: () => null, set: () => true, remove: () => {} };
 
 const guarded = (storage: () => Storage): Store => ({
   get: (name) => attempt(() => storage().getItem(name)) ?? null,
-  set: (name, value) => void attempt(() => storage().setItem(name, value)),
+  set: (name, value) => attempt(() => (storage().setItem(name, value), true)) ?? false,
   remove: (name) => void attempt(() => storage().removeItem(name)),
 });
 
@@ -20,7 +21,7 @@ const cookies: Store = {
   get: (name) =>
     attempt(() => new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1]) ?? null,
   set: (name, value) =>
-    void attempt(() => (document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax`)),
+    !!attempt(() => (document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax`)),
   remove: (name) => void attempt(() => (document.cookie = `${name}=; path=/; max-age=0`)),
 };
 

@@ -2,7 +2,8 @@ import type { Options } from './types.js';
 /** Where small texts are kept; one that is blocked or full behaves like an empty one. */
 export interface Store {
     get(name: string): string | null;
-    set(name: string, value: string): void;
+    /** Whether it is kept now; where not, what was there before still is. */
+    set(name: string, value: string): boolean;
     remove(name: string): void;
 }
 /** Blocked storage throws on mere access. */

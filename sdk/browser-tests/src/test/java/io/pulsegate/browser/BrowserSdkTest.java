@@ -372,6 +372,40 @@ class BrowserSdkTest {
   }
 
   @Test
+  void keepsAsMuchAsTheStorageHasRoomFor() {
+    Tab tab = visitor.open(page("", toShop(site.answering(503, ""))));
+    String fill =
+        """
+        (() => {
+          let size = 6 * 1024 * 1024;
+          for (;; size -= 4096) {
+            try { localStorage.filler = 'x'.repeat(size); break; } catch {}
+          }
+          localStorage.filler = 'x'.repeat(size - 20000);
+        })()\
+        """;
+    tab.evaluate(fill);
+    tab.evaluate("for (let i = 0; i < 40; i++) pulse.track('large', {text: 'x'.repeat(1000)})");
+    tab.evaluate("pulse.flush()");
+    assertThat(tab.text(TOLD)).isEqualTo("delayed 503");
+    assertThat(tab.text("JSON.parse(localStorage.pulse_queue || '[]').length")).isEqualTo("10");
+  }
+
+  @Test
+  void sendsAsMuchAsAClosingTabMay() {
+    Tab tab =
+        visitor.open(
+            page(
+                "",
+                toShop(collector.url())
+                    + ", flushInterval: 60000, batchSize: 50, storage: 'none'"));
+    tab.evaluate(
+        "for (let i = 0; i < 20; i++) pulse.track('much', {text: 'x'.repeat(i === 0 ? 70000 : 5000)})");
+    tab.close();
+    eventually().until(() -> collector.count("much") >= 10);
+  }
+
+  @Test
   void keepsWhatIsRecordedOfflineAndSendsItInOrderWhenItIsBack() throws Exception {
     Tab tab = visitor.open(page("", toShop(collector.url())));
     tab.offline(true);
