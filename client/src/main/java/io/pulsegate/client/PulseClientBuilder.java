@@ -230,6 +230,7 @@ public final class PulseClientBuilder {
     try {
       return Spool.open(
           spoolFolder.get(),
+          format,
           spoolBytes,
           spoolSync,
           reason -> {

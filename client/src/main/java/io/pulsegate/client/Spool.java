@@ -37,6 +37,7 @@ final class Spool implements SegmentStore {
   private static final String SUFFIX = ".spool";
 
   private final Path folder;
+  private final WireFormat format;
   private final long syncNanos;
   private final int segmentBytes;
   private final int filesMax;
@@ -58,8 +59,14 @@ final class Spool implements SegmentStore {
   private volatile boolean stopping;
 
   private Spool(
-      Path folder, long bytesMax, Duration sync, Consumer<String> trouble, FileChannel lockFile) {
+      Path folder,
+      WireFormat format,
+      long bytesMax,
+      Duration sync,
+      Consumer<String> trouble,
+      FileChannel lockFile) {
     this.folder = folder;
+    this.format = format;
     this.syncNanos = sync.toNanos();
     this.segmentBytes = segmentBytes(bytesMax);
     this.filesMax = (int) Math.max(SEGMENTS_MIN, Math.min(bytesMax / segmentBytes, 100_000));
@@ -76,14 +83,17 @@ final class Spool implements SegmentStore {
 
   /// Takes the folder and reads what an earlier run left in it.
   ///
+  /// @param format of the events, in which they lie here
   /// @param bytesMax of all files together
   /// @param sync how long what was tracked may stay away from the disk itself
-  /// @throws IOException where the folder cannot be used, or another client uses it
-  static Spool open(Path folder, long bytesMax, Duration sync, Consumer<String> trouble)
+  /// @throws IOException where the folder cannot be used, another client uses it, or events wait in
+  ///   it in another format
+  static Spool open(
+      Path folder, WireFormat format, long bytesMax, Duration sync, Consumer<String> trouble)
       throws IOException {
     Files.createDirectories(folder);
     FileChannel lockFile = lock(folder);
-    var spool = new Spool(folder, bytesMax, sync, trouble, lockFile);
+    var spool = new Spool(folder, format, bytesMax, sync, trouble, lockFile);
     try {
       spool.recover();
       if (spool.recovered.isEmpty()) { // else a full disk has room again when those are sent
@@ -145,6 +155,15 @@ final class Spool implements SegmentStore {
     Segment.Found found = segment.scan(file.settled());
     damagedBytes += found.damagedBytes();
     if (found.events() > 0) {
+      if (!file.isIn(format)) {
+        throw new IOException(
+            "%s holds %d events of a client with %s: send them with such a client, or use another"
+                    .formatted(
+                        file.path().getFileName(),
+                        found.events(),
+                        file.isIn(WireFormat.NATIVE) ? "apiKey" : "siteId")
+                + " folder; they were kept");
+      }
       // Behind the end may lie what a loss of power left of later records.
       file.zero(segment.end());
       recovered.add(segment);
@@ -315,7 +334,7 @@ final class Spool implements SegmentStore {
         fileCount++;
       }
     }
-    file.prepare(sequence);
+    file.prepare(sequence, format);
     Segment segment = file.segment();
     synchronized (this) {
       files.put(segment, file);

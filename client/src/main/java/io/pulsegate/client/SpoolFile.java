@@ -13,7 +13,8 @@ import java.util.zip.CRC32C;
 /// disk shows here and not in the middle of a `track`.
 ///
 /// ```
-///  0  magic "PGSPOOL1"     8  version, int   12  size of the file, int
+///  0  magic "PGSPOOL1"     8  version, short    10  wire format, short
+/// 12  size of the file, int
 /// 16  sequence, long      24  CRC-32C of the bytes 0 to 23, int
 /// 32  behind the last settled record, long
 /// 64  records, see Segment
@@ -23,7 +24,7 @@ import java.util.zip.CRC32C;
 final class SpoolFile {
   static final int HEADER_BYTES = 64;
   private static final long MAGIC = 0x314c_4f4f_5053_4750L; // "PGSPOOL1"
-  private static final int VERSION = 1;
+  private static final short VERSION = 1;
   private static final int SETTLED_AT = 32;
   private static final int ZEROS = 64 * 1024;
 
@@ -87,12 +88,17 @@ final class SpoolFile {
     }
     boolean sound =
         map.getLong(0) == MAGIC
-            && map.getInt(8) == VERSION
+            && map.getShort(8) == VERSION
             && map.getInt(12) == map.capacity()
             && map.getInt(24) == headerChecksum()
             && settled() >= HEADER_BYTES
             && settled() <= map.capacity();
     return sound ? State.USED : State.UNREADABLE;
+  }
+
+  /// In which format its records are; a file from before there was one says the native.
+  boolean isIn(WireFormat format) {
+    return map.getShort(10) == format.spoolCode();
   }
 
   long sequence() {
@@ -113,10 +119,11 @@ final class SpoolFile {
   }
 
   /// Empties it for another use. A crash in the middle leaves it free.
-  void prepare(long sequence) {
+  void prepare(long sequence, WireFormat format) {
     map.putLong(0, 0);
     zero(8);
-    map.putInt(8, VERSION);
+    map.putShort(8, VERSION);
+    map.putShort(10, format.spoolCode());
     map.putInt(12, map.capacity());
     map.putLong(16, sequence);
     map.putLong(SETTLED_AT, HEADER_BYTES);

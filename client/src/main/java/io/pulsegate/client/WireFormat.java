@@ -6,22 +6,35 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("ImmutableEnumChecker") // nobody writes into the arrays
 enum WireFormat {
   /// The native API: an object a line, the application's fields inside `payload`.
-  NATIVE("/v1/events", "application/x-ndjson", "", '\n', ""),
+  NATIVE(0, "/v1/events", "application/x-ndjson", "", '\n', ""),
   /// Kaasino's: `{"events":[…]}` for a site, the application's fields beside the envelope's.
-  KAASINO("/collect", "application/json", "{\"events\":[", ',', "]}");
+  KAASINO(1, "/collect", "application/json", "{\"events\":[", ',', "]}");
 
+  private final short spoolCode;
   private final String path;
   private final String contentType;
   private final byte[] opening;
   private final byte separator;
   private final byte[] closing;
 
-  WireFormat(String path, String contentType, String opening, char separator, String closing) {
+  WireFormat(
+      int spoolCode,
+      String path,
+      String contentType,
+      String opening,
+      char separator,
+      String closing) {
+    this.spoolCode = (short) spoolCode;
     this.path = path;
     this.contentType = contentType;
     this.opening = opening.getBytes(StandardCharsets.US_ASCII);
     this.separator = (byte) separator;
     this.closing = closing.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /// What stands for it in the files of a spool; never changed.
+  short spoolCode() {
+    return spoolCode;
   }
 
   String path() {

@@ -275,6 +275,33 @@ class SpoolTest {
     }
   }
 
+  /// What waits in one shape would arrive in another, and be stored so.
+  @Test
+  void belongsToOneFormatWhileEventsWaitInIt() {
+    PulseClient first = client(NOBODY, SMALL);
+    Set<String> taken = track(first, 0, 10);
+    first.close(Duration.ZERO);
+    try (var server = FakeServer.takingAll()) {
+      PulseClientBuilder site =
+          accounts.siteBuilder(server.url()).spool(temp.resolve("spool"), SMALL);
+      assertThatThrownBy(site::build)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("holds 10 events of a client with apiKey")
+          .hasMessageContaining(temp.resolve("spool").toString());
+      PulseClient again = client(server.url(), SMALL);
+      assertThat(again.close(LIMIT)).isTrue();
+      assertThat(new HashSet<>(server.ids())).isEqualTo(taken);
+
+      server.behave(request -> Reply.error(503, "unavailable"));
+      PulseClient empty = site.build();
+      track(empty, 10, 12);
+      empty.close(Duration.ZERO);
+      assertThatThrownBy(() -> client(server.url(), SMALL))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("holds 2 events of a client with siteId");
+    }
+  }
+
   @Test
   void belongsToOneClientAtATime() {
     PulseClient client = client(NOBODY, SMALL);
