@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -41,6 +42,7 @@ public final class EmbeddedConfig {
 
   /// A sink in code. Its name is where its place is kept under: the same one at every start.
   public EmbeddedConfig sink(String name, EventHandler handler) {
+    Objects.requireNonNull(handler, "the handler of a sink must not be null");
     return add(name, context -> new HandlerSink(handler));
   }
 

@@ -17,6 +17,8 @@ final class HandlerSink implements Sink {
           new WriteResult.Unavailable(
               WriteResult.Cause.OUTAGE, "the gate is closing", Optional.empty()));
 
+  private static final int REASON_MAX = 300;
+
   private final EventHandler handler;
   private Optional<Thread> running = Optional.empty(); // guarded by this
   private boolean stopping; // guarded by this
@@ -93,14 +95,19 @@ final class HandlerSink implements Sink {
     } catch (RejectedEventException e) {
       var rejection = new Rejection(offset, e.code(), String.valueOf(e.getMessage()));
       return Optional.of(new WriteResult.SliceResult(offset, List.of(rejection), Optional.empty()));
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // whatever it is: the event comes again
       var unavailable =
           new WriteResult.Unavailable(
               WriteResult.Cause.OUTAGE,
-              "the handler failed: " + e.getClass().getName(),
+              "the handler failed: " + oneLine(e.toString()),
               Optional.empty());
       return Optional.of(new WriteResult.SliceResult(offset, List.of(), Optional.of(unavailable)));
     }
+  }
+
+  private static String oneLine(String text) {
+    String start = text.length() > REASON_MAX ? text.substring(0, REASON_MAX) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}", " ");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.pulsegate.embedded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pulsegate.api.Bytes;
+import io.pulsegate.api.Code;
 import io.pulsegate.api.Dialect;
 import io.pulsegate.api.DialectFactory;
 import io.pulsegate.api.DialectLimits;
@@ -58,8 +59,10 @@ public final class PulseGate implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PulseGate.class.getName());
   private static final String NATIVE = "native";
   private static final int EVENT_BYTES_MAX = 1 << 20;
+  private static final int JSON_BYTES_MAX = 2 * EVENT_BYTES_MAX; // with white space and envelope
   private static final int DEPTH_MAX = 64;
   private static final Duration LIMIT_MAX = Duration.ofDays(36_500); // nanoseconds are a long
+  private static final Duration STRAGGLER_LOOK = Duration.ofMillis(10);
   private static final OneEvent HEAD = new OneEvent();
 
   private final EmbeddedConfig config;
@@ -200,6 +203,13 @@ public final class PulseGate implements AutoCloseable {
   }
 
   private CompletableFuture<Receipt> push(byte[] json) {
+    if (json.length > JSON_BYTES_MAX) { // no room ever comes for it
+      return CompletableFuture.completedFuture(
+          new Receipt.Refused(
+              Code.EVENT_TOO_LARGE.text(),
+              "the event has %d bytes as JSON, more than %d"
+                  .formatted(json.length, JSON_BYTES_MAX)));
+    }
     return switch (engine.intake().admit(tenant, 2L * json.length)) {
       case Intake.Admission.Refused(Outcome outcome) ->
           CompletableFuture.completedFuture(notNow(outcome));
@@ -273,11 +283,28 @@ public final class PulseGate implements AutoCloseable {
     return folder.path().resolve("dead-letters.jsonl");
   }
 
-  /// Waits until every sink that is not down has taken what was pushed.
+  /// Waits until every sink has taken what was pushed. A handler that fails is waited for, a sink
+  /// that is down is not.
   ///
-  /// @return whether that came about within the limit
+  /// @return whether that came about within the limit: false while events wait for any sink
   public boolean drain(Duration limit) throws InterruptedException {
-    return engine.drain(atMost(limit));
+    long deadline = System.nanoTime() + atMost(limit).toNanos();
+    while (engine.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+      List<SinkStatus> behind = engine.sinks().stream().filter(PulseGate::isBehind).toList();
+      if (behind.stream().noneMatch(PulseGate::isUp) || System.nanoTime() - deadline >= 0) {
+        return behind.isEmpty();
+      }
+      Thread.sleep(STRAGGLER_LOOK);
+    }
+    return false;
+  }
+
+  private static boolean isBehind(SinkStatus sink) {
+    return isUp(sink) ? !sink.stragglers().isEmpty() : sink.lagEvents() > 0;
+  }
+
+  private static boolean isUp(SinkStatus sink) {
+    return sink.state() == SinkStatus.State.RUNNING || sink.state() == SinkStatus.State.STARTING;
   }
 
   private static Duration atMost(Duration limit) {
@@ -294,7 +321,7 @@ public final class PulseGate implements AutoCloseable {
   /// taken within the limit is in the log and comes after the next start. A second call does
   /// nothing.
   ///
-  /// @return whether all that was pushed has been taken by every sink that is not down
+  /// @return whether all that was pushed has been taken by every sink
   public boolean close(Duration limit) {
     synchronized (closing) {
       if (closed) {
@@ -303,7 +330,7 @@ public final class PulseGate implements AutoCloseable {
       closed = true;
       engine.stopAccepting();
       try {
-        drained = engine.drain(atMost(limit));
+        drained = drain(limit);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

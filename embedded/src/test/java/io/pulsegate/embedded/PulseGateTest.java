@@ -130,6 +130,69 @@ class PulseGateTest {
   }
 
   @Test
+  void aRejectionWithoutACodeIsAFailureOfTheHandler() throws Exception {
+    var failures = new AtomicInteger(2);
+    var sink = new MemorySink();
+    EventHandler handler =
+        event -> {
+          switch (failures.getAndDecrement()) {
+            case 2 -> throw new RejectedEventException(noText(), "odd");
+            case 1 -> throw new AssertionError("an error too");
+            default -> sink.handle(event);
+          }
+        };
+    try (var gate = PulseGate.embedded(config().sink("out", handler))) {
+      gate.push(numbered(1)).join();
+      assertThat(gate.drain(LIMIT)).isTrue();
+      assertThat(sink.events()).hasSize(1);
+      assertThat(gate.deadLetters()).doesNotExist();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // what a program without null checks would pass
+  private static String noText() {
+    return null;
+  }
+
+  @Test
+  void refusesWhatIsTooLargeForEver() {
+    try (var gate = PulseGate.embedded(config().memory(32 << 20))) {
+      for (int mib : new int[] {1, 2, 3, 20}) {
+        String text = "x".repeat(mib << 20);
+        assertThat(gate.push(PulseEvent.of("large").with("text", text)).join())
+            .isInstanceOfSatisfying(
+                Receipt.Refused.class,
+                refused -> assertThat(refused.code()).isEqualTo("event_too_large"));
+      }
+    }
+  }
+
+  @Test
+  void isNotDrainedWhileEventsWaitBehindAHandlerThatFails() throws Exception {
+    var failing = new AtomicBoolean(true);
+    var sink = new MemorySink();
+    EventHandler handler =
+        event -> {
+          if (failing.get() && event.eventId().equals("e-3")) {
+            throw new IllegalStateException("no\nway");
+          }
+          sink.handle(event);
+        };
+    try (var gate = PulseGate.embedded(config().sink("out", handler))) {
+      for (int i = 0; i < 8; i++) {
+        gate.push(numbered(i)).join();
+      }
+      await().atMost(LIMIT).until(() -> gate.sinks().getFirst().lastError().isPresent());
+      assertThat(gate.drain(Duration.ofMillis(300))).isFalse();
+      assertThat(gate.sinks().getFirst().lastError().orElseThrow())
+          .contains("the handler failed: java.lang.IllegalStateException: no way");
+      failing.set(false);
+      assertThat(gate.drain(LIMIT)).isTrue();
+      assertThat(sink.events()).hasSize(8);
+    }
+  }
+
+  @Test
   void writesIntoASinkOfOurs() throws Exception {
     Path database = temp.resolve("data/events.duckdb");
     try (var gate = PulseGate.embedded(config().sink("duckdb", "duckdb", Map.of()))) {
