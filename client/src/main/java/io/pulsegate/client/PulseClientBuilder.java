@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 /// Options of a [PulseClient], each with a default. A value that makes no sense is refused where it
 /// is given, with [IllegalArgumentException].
 public final class PulseClientBuilder {
+  private static final String KEY_HEADER = "X-API-Key";
   private static final Duration DURATION_MAX = Duration.ofDays(36_500);
 
   private final URI endpoint;
@@ -65,22 +66,27 @@ public final class PulseClientBuilder {
     return URI.create(text.endsWith(format.path()) ? text : text + format.path());
   }
 
-  /// The tenant's key.
+  /// The tenant's key; not beside [#siteId].
   public PulseClientBuilder apiKey(String key) {
-    return header("X-API-Key", key);
+    require(format != WireFormat.KAASINO, "apiKey", "given without siteId: one of the two");
+    return header(KEY_HEADER, key);
   }
 
   /// The site, in the place of a key: events go to `POST /collect` in the shape of Kaasino's
   /// client, with the fields beside `event_type`, `event_id` and `time`, names that are not free
   /// then. A spool belongs to one format.
   public PulseClientBuilder siteId(String site) {
+    require(!headers.containsKey(KEY_HEADER), "siteId", "given without apiKey: one of the two");
     this.format = WireFormat.KAASINO;
     return header("X-Site-Id", site);
   }
 
   /// A header for every request, such as one that a proxy asks for.
   public PulseClientBuilder header(String name, String value) {
-    require(!value.isBlank() && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f), name, "text");
+    require(
+        !value.isBlank() && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f),
+        name,
+        "printable ASCII and not blank: look for a line end or a quotation mark copied with it");
     HttpRequest.Builder unused = HttpRequest.newBuilder().header(name, value); // throws if unusable
     headers.put(name, value);
     return this;

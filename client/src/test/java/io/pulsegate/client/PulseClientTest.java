@@ -245,6 +245,17 @@ class PulseClientTest {
     }
   }
 
+  @Test
+  void takesAKeyOrASiteAndSaysWhatIsWrongWithIt() {
+    PulseClientBuilder key = PulseClient.builder("http://localhost").apiKey("demo");
+    assertThatThrownBy(() -> key.siteId("casino")).hasMessageContaining("without apiKey");
+    PulseClientBuilder site = PulseClient.builder("http://localhost").siteId("casino");
+    assertThatThrownBy(() -> site.apiKey("demo")).hasMessageContaining("without siteId");
+    assertThatThrownBy(() -> PulseClient.builder("http://localhost").apiKey("demo\n"))
+        .hasMessageContaining("X-API-Key must be printable ASCII")
+        .hasMessageNotContaining("demo");
+  }
+
   /// A proxy in front, or the wrong port: what it refuses, PulseGate has not.
   @Test
   void keepsEventsThatSomebodyElseRefuses() {
