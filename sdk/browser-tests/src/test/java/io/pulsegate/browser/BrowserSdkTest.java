@@ -215,7 +215,7 @@ class BrowserSdkTest {
   }
 
   /// A reply to two events in a format.
-  private record Reply(String format, int status, String body) {
+  record Reply(String format, int status, String body) {
     String to() {
       return "endpoint: '%s', siteId: 'shop', key: 'demo', storage: 'local', format: '%s'"
           .formatted(site.answering(status, body), format);
