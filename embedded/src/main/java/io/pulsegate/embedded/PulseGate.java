@@ -42,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -62,7 +63,7 @@ public final class PulseGate implements AutoCloseable {
   private static final int JSON_BYTES_MAX = 2 * EVENT_BYTES_MAX; // with white space and envelope
   private static final int DEPTH_MAX = 64;
   private static final Duration LIMIT_MAX = Duration.ofDays(36_500); // nanoseconds are a long
-  private static final Duration STRAGGLER_LOOK = Duration.ofMillis(10);
+  private static final long STRAGGLER_LOOK_NANOS = 10_000_000;
   private static final OneEvent HEAD = new OneEvent();
 
   private final EmbeddedConfig config;
@@ -294,7 +295,10 @@ public final class PulseGate implements AutoCloseable {
       if (behind.stream().noneMatch(PulseGate::isUp) || System.nanoTime() - deadline >= 0) {
         return behind.isEmpty();
       }
-      Thread.sleep(STRAGGLER_LOOK);
+      LockSupport.parkNanos(STRAGGLER_LOOK_NANOS);
+      if (Thread.interrupted()) {
+        throw new InterruptedException("while events waited behind a handler that fails");
+      }
     }
     return false;
   }
